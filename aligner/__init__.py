@@ -1,0 +1,1 @@
+"""Align English and Chinese sentences."""

@@ -1,0 +1,107 @@
+"""The types that pass between the stages: frozen, small, and free of behaviour."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+Language = str
+"""``"en"``, ``"zh"`` or ``""`` for text with neither Latin letters nor Chinese characters."""
+
+Progress = Callable[[str, int, int], None]
+"""Called as ``progress(stage, done, total)`` while long work runs."""
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One line of an input document, without its line break.
+
+    ``number`` counts from 1 as an editor shows it; ``source`` is 0 for the first input file, 1 for the second.
+    ``opens`` is true where the reader knows that a paragraph begins here, whatever the line looks like.
+    """
+
+    text: str
+    number: int
+    source: int = 0
+    opens: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """What a reader returns: the lines of one file and how they were decoded."""
+
+    lines: tuple[Line, ...]
+    name: str
+    encoding: str = "utf-8"
+    warnings: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Sentence:
+    """One sentence, its text exactly as in the input except that wrapped lines are joined.
+
+    ``line`` and ``last_line`` are the input lines, counted from 1, on which it begins and ends. ``paragraph`` numbers
+    the paragraphs of the document from 0. ``noise`` is the cleaning stage's reason to doubt that the sentence belongs
+    to the article, as text for people, empty where there is none.
+    """
+
+    text: str
+    line: int
+    last_line: int
+    paragraph: int = 0
+    source: int = 0
+    noise: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Bead:
+    """Consecutive source sentences and the consecutive target sentences that translate them.
+
+    Indices count from 0 in ``Alignment.source`` and ``Alignment.target``. One side may be empty: a null bead, a stretch
+    that has no counterpart. ``confidence`` is the posterior probability, 0 to 1, that exactly this bead is right.
+    """
+
+    source: tuple[int, ...]
+    target: tuple[int, ...]
+    confidence: float = 1.0
+
+    @property
+    def kind(self) -> str:
+        """The bead's type as the field writes it, ``"1-2"`` for one source and two target sentences."""
+        return f"{len(self.source)}-{len(self.target)}"
+
+
+@dataclass(frozen=True, slots=True)
+class Pair:
+    """English and Chinese text that translate each other, kept from one bead."""
+
+    en: str
+    zh: str
+    confidence: float
+    bead: Bead
+
+
+@dataclass(frozen=True, slots=True)
+class Dropped:
+    """Input text that is in no pair. ``line`` counts from 1; ``source`` is 1 for the second of two inputs."""
+
+    text: str
+    line: int
+    reason: str
+    source: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Alignment:
+    """The result: every bead in order, what is kept, and what is dropped with the reason.
+
+    ``source`` and ``target`` hold the sentences that the beads' indices count. Source is English and target Chinese,
+    except from ``align_sentences``, where they are as given.
+    """
+
+    source: tuple[Sentence, ...]
+    target: tuple[Sentence, ...]
+    beads: tuple[Bead, ...]
+    pairs: tuple[Pair, ...]
+    dropped: tuple[Dropped, ...]
+    warnings: tuple[str, ...] = field(default=())
