@@ -27,13 +27,27 @@ class Line:
 
 
 @dataclass(frozen=True, slots=True)
+class Dropped:
+    """Input text that is in no pair. ``line`` counts from 1; ``source`` is 1 for the second of two inputs."""
+
+    text: str
+    line: int
+    reason: str
+    source: int = 0
+
+
+@dataclass(frozen=True, slots=True)
 class Document:
-    """What a reader returns: the lines of one file and how they were decoded."""
+    """What a reader returns: the lines of one file and how they were decoded.
+
+    ``skipped`` is what the file holds besides text, such as the code blocks of a Markdown page, with the reason.
+    """
 
     lines: tuple[Line, ...]
     name: str
     encoding: str = "utf-8"
     warnings: tuple[str, ...] = ()
+    skipped: tuple[Dropped, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,21 +96,11 @@ class Pair:
 
 
 @dataclass(frozen=True, slots=True)
-class Dropped:
-    """Input text that is in no pair. ``line`` counts from 1; ``source`` is 1 for the second of two inputs."""
-
-    text: str
-    line: int
-    reason: str
-    source: int = 0
-
-
-@dataclass(frozen=True, slots=True)
 class Alignment:
     """The result: every bead in order, what is kept, and what is dropped with the reason.
 
     ``source`` and ``target`` hold the sentences that the beads' indices count. Source is English and target Chinese,
-    except from ``align_sentences``, where they are as given.
+    except from ``align_sentences``, where they are as given; ``source_language`` is then ``"en"`` or ``"zh"``.
     """
 
     source: tuple[Sentence, ...]
@@ -105,3 +109,4 @@ class Alignment:
     pairs: tuple[Pair, ...]
     dropped: tuple[Dropped, ...]
     warnings: tuple[str, ...] = field(default=())
+    source_language: Language = "en"
