@@ -1,0 +1,118 @@
+"""Sentences as words: what the lexical features compare. Folding happens here only, never in the output."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterable, Sequence
+from functools import lru_cache
+from importlib import resources
+from typing import Any
+
+from aligner.scoring.numbers import chinese_numbers, english_numbers
+
+_ENGLISH_WORD = re.compile(r"[A-Za-z\u00c0-\u024f]+(?:['’][A-Za-z]+)?")
+_CHINESE_RUN = re.compile("[\u3400-\u9fff\uf900-\ufaff]+")
+_JIEBA_TOTAL = 60101967  # sum of the frequencies in jieba's dict.txt, which a part of it must be read with
+NUMBER_MARK = "#"
+NAME_MARK = "^"
+
+
+def english_words(sentences: Sequence[str]) -> list[list[str]]:
+    """Stems of each sentence, lower case; capitalised words again as ``^name``, numbers as ``#value``."""
+    import Stemmer
+
+    stemmer = Stemmer.Stemmer("english")
+    result = []
+    for sentence in sentences:
+        folded = unicodedata.normalize("NFKC", sentence)
+        found = [word.replace("’", "'").removesuffix("'s") for word in _ENGLISH_WORD.findall(folded)]
+        stems = stemmer.stemWords([word.lower() for word in found])
+        names = [NAME_MARK + word.lower() if word[0].isupper() else "" for word in found]
+        numbers = [NUMBER_MARK + value for value in english_numbers(folded)]
+        result.append([*(f"{stem}{name}" for stem, name in zip(stems, names, strict=True)), *numbers])
+    return result
+
+
+def chinese_words(sentences: Sequence[str]) -> list[list[str]]:
+    """Simplified words of each sentence by jieba, and numbers as ``#value``."""
+    folded = [simplify(unicodedata.normalize("NFKC", sentence)) for sentence in sentences]
+    cut = _tokenizer(frozenset("".join(folded))).cut
+    result = []
+    for sentence in folded:
+        words = [word for run in _CHINESE_RUN.findall(sentence) for word in cut(run)]
+        words += [word.lower() for word in _ENGLISH_WORD.findall(sentence)]
+        result.append(words + [NUMBER_MARK + value for value in chinese_numbers(sentence)])
+    return result
+
+
+def simplify(text: str) -> str:
+    """Fold Traditional characters to Simplified ones (OpenCC, character by character; the length stays)."""
+    return text.translate(_folding())
+
+
+@lru_cache(maxsize=1)
+def _folding() -> dict[int, int]:
+    import opencc
+
+    converter = opencc.OpenCC("t2s")
+    characters = [chr(code) for code in range(0x3400, 0xA000)]
+    pairs = zip(characters, converter.convert("\n".join(characters)).split("\n"), strict=True)
+    return {ord(old): ord(new) for old, new in pairs if old != new and len(new) == 1}
+
+
+@lru_cache(maxsize=1)
+def stop_words() -> frozenset[str]:
+    """Function words of both languages, English ones stemmed: they carry almost no evidence."""
+    import Stemmer
+
+    text = resources.files("aligner.scoring").joinpath("stopwords.txt").read_text("utf-8")
+    words = [word for line in text.splitlines() if not line.startswith("//") for word in line.split()]
+    return frozenset(words) | frozenset(Stemmer.Stemmer("english").stemWords(words))
+
+
+class _Segmenter:
+    """jieba with only those words of its dictionary that the text at hand can contain.
+
+    Reading the whole dictionary takes a second, or a cache file in a folder shared with other users. A fragment that
+    does not occur in the text can't change its segmentation, so leaving it out gives the same words.
+    """
+
+    def __init__(self) -> None:
+        self.characters: frozenset[str] | None = frozenset()  # None: everything is loaded
+        self.tokenizer: Any = None
+
+    def tokenizer_for(self, characters: frozenset[str]) -> Any:
+        if self.characters is None or (self.tokenizer and characters <= self.characters):
+            return self.tokenizer
+        import jieba
+
+        self.characters = None if self.tokenizer else characters  # a second text is coming: load all of it
+        self.tokenizer = jieba.Tokenizer()
+        self.tokenizer.FREQ = _frequencies(jieba.get_dict_file(), self.characters)
+        self.tokenizer.total = _JIEBA_TOTAL
+        self.tokenizer.initialized = True
+        return self.tokenizer
+
+
+_segmenter = _Segmenter()
+
+
+def _tokenizer(characters: frozenset[str]) -> Any:
+    return _segmenter.tokenizer_for(characters)
+
+
+def _frequencies(dictionary: Any, characters: frozenset[str] | None) -> dict[str, int]:
+    """Return word frequencies and, as jieba wants them, every prefix of a word with frequency 0."""
+    with dictionary:
+        lines: Iterable[str] = dictionary.read().decode("utf-8").split("\n")
+    if characters is not None:
+        lines = [line for line in lines if characters.issuperset(line[: line.find(" ")])]
+    result: dict[str, int] = {}
+    for line in lines:
+        word, _, rest = line.partition(" ")
+        if rest:
+            result[word] = int(rest.partition(" ")[0])
+            for end in range(1, len(word)):
+                result.setdefault(word[:end], 0)
+    return result
