@@ -97,10 +97,13 @@ def test_a_blank_sentence_leaves_its_neighbour_as_it_is(encoder: SentenceTransfo
         (["He works.", "", "It rains."], ["He works.", "It rains."]),
     ],
 )
-def test_exact_spans_are_the_joined_text(
-    exact: SentenceTransformerEncoder, sentences: list[str], joined: list[str]
-) -> None:
-    np.testing.assert_allclose(exact.embed(sentences).vectors(2), exact.encode(joined), atol=TOLERANCE)
+def test_exact_spans_are_the_joined_text(sentences: list[str], joined: list[str]) -> None:
+    model = Recorder()
+    spans = SentenceTransformerEncoder(model, "recorder", exact=True).embed(sentences)
+    vectors = spans.vectors(2)
+    assert model.calls[-1][0] == joined
+    lengths = np.array([[3.0 * len(text), 4.0] for text in joined])
+    np.testing.assert_allclose(vectors, lengths / np.linalg.norm(lengths, axis=1, keepdims=True), atol=TOLERANCE)
 
 
 def test_exact_and_averaged_spans_differ(
@@ -124,6 +127,13 @@ def test_the_batch_size_is_passed_on() -> None:
     assert model.calls[-1] == (["one", "two"], None, 5)
 
 
+def test_a_smaller_batch_tells_progress_more_often(tiny_model: Path) -> None:
+    calls: list[int] = []
+    encoder = SentenceTransformerEncoder.load(tiny_model, device="cpu", batch_size=1)
+    encoder.embed(["It rains."] * 40, progress=lambda stage, done, total: calls.append(done))
+    assert calls == [16, 32, 40]
+
+
 def test_blank_strings_are_not_encoded() -> None:
     model = Recorder()
     SentenceTransformerEncoder(model, "recorder").embed(["", "one", "\u3000"])
@@ -137,6 +147,7 @@ def test_blank_strings_are_not_encoded() -> None:
         ("any/model", {"query": "ask: ", "document": "read: "}, None, None),
         ("any/model", {"query": "ask: "}, "query", None),
         ("any/model", {"query": "ask: ", "STS": "same: ", "BitextMining": "bitext: "}, None, "bitext: "),
+        ("any/model", {"query": "ask: ", "STS": "same: "}, "query", None),
         ("any/model", {"STS": "same: ", "BitextMining": ""}, None, "same: "),
         ("intfloat/multilingual-e5-small", {}, None, "query: "),
         ("models/multilingual-e5-large", {"query": "", "document": ""}, None, "query: "),
