@@ -1,0 +1,72 @@
+"""What is seen of a sentence without understanding it: length, punctuation, quotation marks."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from aligner.embedding.base import FloatArray
+
+_OPENING = "“「『‘《"
+_QUOTES = '"“”「」『』'
+_TRAILING = "\"'”’」』)）]】》〉"
+_END_CLASS = {".": 1, "。": 1, "?": 2, "？": 2, "!": 3, "！": 3, "…": 4, ":": 5, "：": 5, ",": 6, "，": 6, ";": 7, "；": 7}
+
+
+@dataclass(frozen=True)
+class Surface:
+    """Counts per sentence, each of shape (n,).
+
+    ``characters`` without white space; ``opens`` and ``closes`` whether the sentence begins and ends with a quotation
+    mark; ``balance`` opening less closing quotation marks; ``end`` the class of its last punctuation mark; ``level``
+    the mean cosine to its nearest neighbours; ``mutual`` whether it is its nearest sentence's nearest; ``noise``
+    whether it looks like no part of the article.
+    """
+
+    characters: FloatArray
+    questions: FloatArray
+    exclamations: FloatArray
+    balance: FloatArray
+    opens: FloatArray
+    closes: FloatArray
+    end: FloatArray
+    level: FloatArray
+    mutual: FloatArray
+    noise: FloatArray
+
+    def spans(self, length: int, nodes: NDArray[np.int64]) -> dict[str, FloatArray]:
+        """The same for the ``length`` sentences before each node; sums, or the value at the span's edge."""
+        size = len(self.characters)
+        last = np.clip(nodes, 0, size)
+        first = np.clip(nodes - length, 0, size)
+        result = {}
+        for name in ("characters", "questions", "exclamations", "balance", "level"):
+            sums = np.concatenate([[0], np.cumsum(getattr(self, name), dtype=np.float64)])
+            result[name] = (sums[last] - sums[first]).astype(np.float32)
+        edge_first, edge_last = np.clip(first, 0, size - 1), np.clip(last - 1, 0, size - 1)
+        return result | {"opens": self.opens[edge_first], "closes": self.closes[edge_last], "end": self.end[edge_last]}
+
+
+def measure(sentences: Sequence[str], level: FloatArray, mutual: FloatArray, noise: FloatArray) -> Surface:
+    """Measure the sentences of one text; ``level``, ``mutual`` and ``noise`` come from elsewhere, shape (n,)."""
+    rows = np.array([_row(sentence) for sentence in sentences], np.float32).reshape(len(sentences), 7)
+    return Surface(*rows.T, level, mutual, noise)
+
+
+def _row(sentence: str) -> tuple[float, ...]:
+    text = sentence.strip()
+    core = text.rstrip(_TRAILING)
+    straight = text.count('"') % 2
+    balance = sum(map(text.count, "“「『")) - sum(map(text.count, "”」』")) + straight
+    return (
+        sum(not character.isspace() for character in text),
+        text.count("?") + text.count("？"),
+        text.count("!") + text.count("！"),
+        balance,
+        text[:1] in _OPENING + _QUOTES + "'" if text else False,
+        text[-1:] in _QUOTES + "’'" if text else False,
+        4 if core.endswith("...") else _END_CLASS.get(core[-1:], 0),
+    )

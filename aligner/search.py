@@ -1,0 +1,243 @@
+"""Search over beads: arrays in, beads and posteriors out. Nothing here knows of text.
+
+A path runs through nodes (i, j), "i source and j target sentences are used", from (0, 0) to (n, m). Each step is a bead
+of one of the ``BEAD_TYPES``. Only nodes inside a band around a chain of anchors exist. The best path is Viterbi's; the
+posterior of a bead is the share of all paths' probability that uses it, by the forward-backward algorithm of a
+semi-Markov conditional random field (Sarawagi and Cohen 2004).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+IntArray = NDArray[np.int64]
+ScoreArray = NDArray[np.float32]
+
+
+def _bead_types() -> tuple[tuple[int, int], ...]:
+    """1-0, 0-1, one to at most eight, two to at most five, three to at most four, both ways."""
+    longest = {1: 8, 2: 5, 3: 4, 4: 3}
+    pairs = [(a, b) for a in range(1, 9) for b in range(1, 9) if max(a, b) <= longest.get(min(a, b), 0)]
+    return ((1, 0), (0, 1), *pairs)
+
+
+BEAD_TYPES = _bead_types()
+INSERTION = BEAD_TYPES.index((0, 1))
+LONGEST = max(max(kind) for kind in BEAD_TYPES)
+BAND_MARGIN = 12  # sentences beyond the anchors around a node; a bead has at most 8
+LARGEST_GAP = 2_000_000  # nodes of a stretch without anchors; beyond that only its edges and diagonal are searched
+
+IMPOSSIBLE = -1e5  # stands for minus infinity where sums of scores are subtracted from each other
+
+_SOURCE = np.array([source for source, _ in BEAD_TYPES])
+_TARGET = np.array([target for _, target in BEAD_TYPES])
+
+
+@dataclass(frozen=True)
+class Band:
+    """For each i from 0 to n the nodes (i, low[i]) to (i, high[i]); ``offsets[i]`` is where they begin in flat arrays."""
+
+    low: IntArray
+    high: IntArray
+    offsets: IntArray
+
+    @property
+    def size(self) -> int:
+        """Number of nodes."""
+        return int(self.offsets[-1])
+
+    @property
+    def source_count(self) -> int:
+        """Number of source sentences."""
+        return len(self.low) - 1
+
+    @property
+    def target_count(self) -> int:
+        """Number of target sentences."""
+        return int(self.high[-1])
+
+
+def make_band(low: IntArray, high: IntArray) -> Band:
+    """Build a band from its limits, both rising, with low[0] == 0 and high[-1] == number of target sentences."""
+    return Band(low, high, np.concatenate([[0], np.cumsum(high - low + 1)]))
+
+
+def anchor_chain(source: IntArray, target: IntArray, weight: NDArray[np.float64]) -> IntArray:
+    """Return the indices of the heaviest chain of candidates (source, target) that rises on both sides.
+
+    Weighted longest increasing subsequence with a Fenwick tree of prefix maxima, O(n log n); candidates may share
+    sentences, a chain may not. It does not lean on the diagonal: a long stretch without counterpart costs nothing.
+    """
+    order = np.lexsort((-target, source))
+    ranks = np.unique(target, return_inverse=True)[1] + 1
+    size = int(ranks.max(initial=0))
+    best_weight, best_index = [0.0] * (size + 1), [-1] * (size + 1)
+    previous = np.full(len(source), -1)
+    for index in order:
+        total, place = float(weight[index]), int(ranks[index]) - 1
+        before, came_from = 0.0, -1
+        while place > 0:
+            if best_weight[place] > before:
+                before, came_from = best_weight[place], best_index[place]
+            place -= place & -place
+        previous[index] = came_from
+        total += before
+        place = int(ranks[index])
+        while place <= size:
+            if total > best_weight[place]:
+                best_weight[place], best_index[place] = total, index
+            place += place & -place
+    chain = []
+    last = best_index[int(np.argmax(best_weight))] if size else -1
+    while last >= 0:
+        chain.append(last)
+        last = int(previous[last])
+    return np.asarray(chain[::-1], np.int64)
+
+
+def band_around(source: IntArray, target: IntArray, source_count: int, target_count: int) -> Band:
+    """Band around a chain of anchors: from BAND_MARGIN before the anchor before a node to as much after the next."""
+    knots_i = np.concatenate([[0], source + 1, [source_count]])
+    knots_j = np.concatenate([[0], target + 1, [target_count]])
+    rows = np.arange(source_count + 1)
+    before = np.searchsorted(knots_i, rows - BAND_MARGIN, side="right") - 1
+    after = np.searchsorted(knots_i, rows + BAND_MARGIN, side="left")
+    low = np.where(before >= 0, knots_j[np.maximum(before, 0)], 0) - BAND_MARGIN
+    high = np.where(after < len(knots_i), knots_j[np.minimum(after, len(knots_i) - 1)], target_count) + BAND_MARGIN
+    low, high = np.maximum.accumulate(low), np.minimum.accumulate(high[::-1])[::-1]
+    return make_band(np.clip(low, 0, target_count), np.clip(high, 0, target_count))
+
+
+def row_chunks(band: Band, cells: int) -> Iterator[tuple[int, int]]:
+    """Split the band's rows into runs first..last-1 whose bounding rectangle has at most about ``cells`` nodes."""
+    first = 0
+    while first < len(band.low):
+        last = first + 1
+        while last < len(band.low) and (last + 1 - first) * (band.high[last] - band.low[first] + 1) <= cells:
+            last += 1
+        yield first, last
+        first = last
+
+
+class Lattice:
+    """The scores of every bead in a band; ``scores`` has shape (nodes, len(BEAD_TYPES)), a bead at its last node.
+
+    Beads that would begin outside the band must be given as minus infinity or are ignored.
+    """
+
+    def __init__(self, band: Band, scores: ScoreArray) -> None:
+        self.band = band
+        self.scores = scores
+
+    def predecessors(self, row: int) -> IntArray:
+        """Flat index of the node where each bead that ends in ``row`` begins; ``band.size`` where there is none.
+
+        Shape: (nodes in the row, bead types).
+        """
+        return self._neighbours(row, -_SOURCE, -_TARGET)
+
+    def _neighbours(self, row: int, row_steps: IntArray, column_steps: IntArray) -> IntArray:
+        band = self.band
+        rows = row + row_steps
+        inside = (rows >= 0) & (rows < len(band.low))
+        rows = np.clip(rows, 0, len(band.low) - 1)
+        columns = np.arange(band.low[row], band.high[row] + 1)[:, None] + column_steps
+        inside = inside & (columns >= band.low[rows]) & (columns <= band.high[rows])
+        return np.where(inside, band.offsets[rows] + columns - band.low[rows], band.size)
+
+    def _row(self, row: int) -> slice:
+        return slice(int(self.band.offsets[row]), int(self.band.offsets[row + 1]))
+
+    def forward(self) -> NDArray[np.float64]:
+        """Log of the summed weight of all paths from (0, 0) to each node; one more entry, minus infinity, at the end."""
+        result = np.full(self.band.size + 1, -np.inf)
+        for row in range(len(self.band.low)):
+            place = self._row(row)
+            terms = result[self.predecessors(row)] + self.scores[place]
+            terms[:, INSERTION] = -np.inf
+            base = _log_sum(terms)
+            if row == 0:
+                base[0] = 0.0
+            steps = np.where(np.arange(len(base)) > 0, self.scores[place, INSERTION], 0.0)
+            result[place] = _log_scan(base, steps)
+        return result
+
+    def backward(self) -> NDArray[np.float64]:
+        """Log of the summed weight of all paths from each node to (n, m); one more entry at the end."""
+        result = np.full(self.band.size + 1, -np.inf)
+        padded = np.concatenate([self.scores, np.full((1, len(BEAD_TYPES)), -np.inf, np.float32)])
+        last = len(self.band.low) - 1
+        columns = np.arange(len(BEAD_TYPES))
+        for row in range(last, -1, -1):
+            place = self._row(row)
+            following = self._neighbours(row, _SOURCE, _TARGET)
+            terms = result[following] + padded[following, columns]
+            terms[:, INSERTION] = -np.inf
+            base = _log_sum(terms)
+            if row == last:
+                base[-1] = 0.0
+            steps = np.zeros(len(base))
+            steps[1:] = self.scores[place, INSERTION][:0:-1]
+            result[place] = _log_scan(base[::-1], steps)[::-1]
+        return result
+
+    def posteriors(self) -> NDArray[np.float32]:
+        """Posterior probability of every bead, in the shape of ``scores``."""
+        ahead, behind = self.forward(), self.backward()
+        total = ahead[self.band.size - 1]
+        result = np.zeros_like(self.scores)
+        for row in range(len(self.band.low)):
+            place = self._row(row)
+            logs = ahead[self.predecessors(row)] + self.scores[place] + behind[place][:, None] - total
+            result[place] = np.exp(np.minimum(logs, 0.0))
+        return result
+
+    def best_path(self) -> list[tuple[int, int]]:
+        """Return the steps (flat node index, bead type) of the path with the highest sum of scores, in order."""
+        result = np.full(self.band.size + 1, -np.inf)
+        choice = np.full(self.band.size, -1, np.int8)
+        for row in range(len(self.band.low)):
+            place = self._row(row)
+            terms = result[self.predecessors(row)] + self.scores[place]
+            terms[:, INSERTION] = -np.inf
+            kinds = terms.argmax(axis=1)
+            base = terms[np.arange(len(kinds)), kinds]
+            if row == 0:
+                base[0] = 0.0
+            steps = np.where(np.arange(len(base)) > 0, self.scores[place, INSERTION], 0.0)
+            total = np.cumsum(np.maximum(steps, IMPOSSIBLE))
+            level = base - total
+            highest = np.maximum.accumulate(level)
+            result[place] = highest + total
+            choice[place] = np.where(highest > level, INSERTION, kinds)
+        return self._trace(choice)
+
+    def _trace(self, choice: NDArray[np.int8]) -> list[tuple[int, int]]:
+        band = self.band
+        row, column = band.source_count, band.target_count
+        steps = []
+        while row > 0 or column > 0:
+            node = int(band.offsets[row] + column - band.low[row])
+            kind = int(choice[node])
+            steps.append((node, kind))
+            row, column = row - BEAD_TYPES[kind][0], column - BEAD_TYPES[kind][1]
+        return steps[::-1]
+
+
+def _log_sum(terms: NDArray[np.float64]) -> NDArray[np.float64]:
+    highest = terms.max(axis=1)
+    safe = np.where(np.isfinite(highest), highest, 0.0)
+    with np.errstate(divide="ignore"):
+        result: NDArray[np.float64] = np.log(np.exp(terms - safe[:, None]).sum(axis=1)) + safe
+    return result
+
+
+def _log_scan(base: NDArray[np.float64], steps: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Solve out[k] = log(exp(base[k]) + exp(out[k - 1] + steps[k])) for all k at once."""
+    total = np.cumsum(np.maximum(steps, IMPOSSIBLE))
+    result: NDArray[np.float64] = np.logaddexp.accumulate(base - total) + total
+    return result
