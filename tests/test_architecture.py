@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import ast
+import itertools
 import re
 import subprocess
 import sys
+import tomllib
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -221,3 +223,18 @@ def test_a_path_of_one_machine_is_seen(folder: str) -> None:
     assert FOREIGN_PATH.search(f"see /{folder}/anna/texts")
     assert not FOREIGN_PATH.search(f"https://example.com/{folder}/page")
     assert not FOREIGN_PATH.search(f"seeds/{folder}/page")
+
+
+def normal(name: str) -> str:
+    """A distribution's name as the index compares it: ``ast_serialize`` is ``ast-serialize``."""
+    return re.sub(r"[-_.]+", "-", name).lower()
+
+
+def test_every_dependency_is_pinned() -> None:
+    lines = (ROOT / "constraints.txt").read_text("utf-8").splitlines()
+    pins = dict(line.split("==") for line in lines if not line.startswith("#"))
+    assert all(re.fullmatch(r"[\w.]+", version) for version in pins.values()), "exact and without a local part"
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
+    wanted = itertools.chain(project["dependencies"], *project["optional-dependencies"].values())
+    names = {normal(re.split(r"[<>=!~\[; ]", requirement)[0]) for requirement in wanted}
+    assert names <= {normal(name) for name in pins}
