@@ -71,8 +71,8 @@ def _resume(place: Place) -> int:
 
 
 def _ends_sentence(stop: Stop, language: str) -> bool:
-    """Ask the rules of the language that the stop stands in, unless only marks stand before or after it."""
-    if not (_word.search(stop.before) and _word.search(stop.after)):
+    """Ask the rules of the language around the stop, unless there are only marks before or after it."""
+    if stop.is_shielded or not (_word.search(stop.before) and _word.search(stop.after)):
         return False
     if stop.is_chinese or (stop.is_neutral and language == "zh"):
         return chinese.ends_sentence(stop)

@@ -15,17 +15,18 @@ import re
 from functools import cache
 from importlib import resources
 
-from aligner.segmentation.stops import MARKS, Stop
+from aligner.segmentation.stops import CHINESE, MARKS, Stop
 from aligner.segmentation.unmarked import EMOTICON
 
-_CHINESE = "[\u3400-\u9fff\uf900-\ufaff]"
-_chinese = re.compile(_CHINESE)
-_last_word = re.compile(rf"(?:(?!{_CHINESE})\w|[.&'’/@-])+$")
+_chinese = re.compile(f"[{CHINESE}]")
+_last_word = re.compile(rf"(?:(?![{CHINESE}])\w|[.&'’/@-])+$")
 _first_word = re.compile(r"[\"'“‘(\[]*([^\W\d_]+(?:['’][a-z]+)?)")
 _first_letter = re.compile(r"[\"'“‘(\[*-]*\s?([^\W\d_])")
 _acronym = re.compile(r"(?:^|-)(?:[^\W\d_]{1,2}\.-?)+[^\W\d_]{1,2}$")
 _without_vowels = re.compile(r"[B-DF-HJ-NP-TV-XZ][b-df-hj-np-tv-xz]{1,4}$")
-_list_number = re.compile(r"\d{1,2}|[^\W\d_]|[ivx]{2,4}|[IVX]{2,4}")
+_list_opens_list = re.compile(r"[(（“「\"]$|[:：]\s+$")
+_number = re.compile(r"\d{1,2}|[^\W\d_]|[ivx]{2,4}|[IVX]{2,4}")
+_opens_list = re.compile(r"[(（“「\"]$|[:：]\s+$")
 _number = re.compile(r"\d|[A-HJ-Z]\b|[IVXLC]{2,}\b")
 _new_word = re.compile(r"[A-Z][a-z]*(?=[\s,;:'’!?]|$|\.(?:\s|$))|[(\[][A-Z]")
 _decoration = re.compile(rf"{EMOTICON}|\[\d+\]|\s")
@@ -115,8 +116,11 @@ def _counts(stop: Stop, last: str) -> bool:
 
 
 def _is_list_number(before: str, last: str) -> bool:
-    """Whether a number or letter opens the sentence: ``2. Press the button``."""
-    return _list_number.fullmatch(last) is not None and before.strip("([ ") == last
+    """Whether a number or letter opens the sentence, a quotation or a list: ``2. Press the button``."""
+    if not _list_number.fullmatch(last):
+        return False
+    ahead = before[: -len(last)]
+    return not ahead.strip(" ([") or (last.isdigit() and _opens_list.search(ahead) is not None)
 
 
 def _is_abbreviation(word: str) -> bool:

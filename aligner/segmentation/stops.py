@@ -15,8 +15,8 @@ CLOSERS = ")]}”’」』）》】〉〕〗｝］﹂﹄»›"
 REACH = 60
 """How many characters beside a stop a decision looks at; it bounds the work for each stop."""
 
-_CHINESE = "\u3007\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
-_chinese = re.compile(f"[{_CHINESE}]")
+CHINESE = "\u3007\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
+_chinese = re.compile(f"[{CHINESE}]")
 
 # Marks in a row, dots set apart by spaces among them, and what closes the sentence with them: reference numbers such as
 # [12], emoticons, quotation marks. Only a closer that can't open anything may stand off by a space.
@@ -31,12 +31,14 @@ _white_space = re.compile(r"\s*")
 _shield = re.compile(
     r"://[!-~]*[A-Za-z0-9/]"
     r"|《[^《》]{1,80}》"
-    rf"|（(?<=[{_CHINESE}A-Za-z0-9]（)[^（）]{{1,80}}）"
-    rf"|\((?<=[{_CHINESE}]\()[^()]{{1,80}}\)"
-    rf"|“(?<=[{_CHINESE}]“)[^“”。]{{1,40}}”"
-    rf"|「(?<=[{_CHINESE}]「)[^「」。]{{1,40}}」"
-    rf"|『(?<=[{_CHINESE}]『)[^『』。]{{1,40}}』"
+    rf"|（(?<=[{CHINESE}A-Za-z0-9]（)[^（）]{{1,80}}）"
+    rf"|\((?:(?<=[{CHINESE}]\()|(?<=[{CHINESE}] \())[^()]{{1,80}}\)"
+    rf"|“(?:(?<=[{CHINESE}]“)|(?<=[{CHINESE}] “))[^“”。]{{1,40}}”"
+    rf"|「(?<=[{CHINESE}]「)[^「」。]{{1,40}}」"
+    rf"|『(?<=[{CHINESE}]『)[^『』。]{{1,40}}』"
 )
+
+_straight_quotation = re.compile(rf'[{CHINESE}]\s?"[^"。]{{1,40}}$')
 
 
 class Stop(NamedTuple):
@@ -67,6 +69,11 @@ class Stop(NamedTuple):
     def is_neutral(self) -> bool:
         """Whether there is neither a Chinese nor a Latin character beside the stop."""
         return not self.before.rstrip(CLOSERS + "\"' ")[-1:].isalpha() and not self.after[:1].isalpha()
+
+    @property
+    def is_shielded(self) -> bool:
+        """Whether the stop closes a quotation in straight marks that is part of a Chinese sentence."""
+        return self.closers.startswith('"') and bool(_straight_quotation.search(self.before))
 
     @property
     def is_ellipsis(self) -> bool:
