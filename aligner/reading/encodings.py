@@ -199,7 +199,7 @@ def _tolerant(data: bytes | memoryview, name: str, codec: str) -> Decoded:
     if damaged > _MOST_DAMAGE * beyond_ascii and not (cut_off and beyond_ascii > 1):
         raise EncodingError(
             f"{name} is not {_label(codec)}: the first byte that does not fit is on line {line}. "
-            "Name another encoding with --encoding, or leave it out to have it detected."
+            "Name the right encoding with --encoding; without it, the encoding is detected."
         )
     note = (
         f"{name}: damaged {_label(codec)}, {damaged} unreadable character{'s' * (damaged > 1)} read as U+FFFD, "
