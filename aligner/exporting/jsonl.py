@@ -11,7 +11,7 @@ from aligner.exporting.sides import sentences, sides
 from aligner.exporting.unicode import replace_surrogates, surrogate_notes
 
 # Written as escapes, which mean the same, because str.splitlines and some readers of JSON Lines break lines at them.
-_LINE_BREAKS = {ord(char): f"\\u{ord(char):04x}" for char in "\x85\u2028\u2029"}
+_LINE_BREAKS = [(char, f"\\u{ord(char):04x}") for char in "\x85\u2028\u2029"]
 
 
 def write_jsonl(alignment: Alignment, stream: BinaryIO, settings: ExportSettings) -> Written:
@@ -23,7 +23,9 @@ def write_jsonl(alignment: Alignment, stream: BinaryIO, settings: ExportSettings
         record = _record(alignment, pair, english, chinese)
         line, replaced = replace_surrogates(json.dumps(record, ensure_ascii=False))
         surrogates += replaced
-        stream.write((line.translate(_LINE_BREAKS) + "\n").encode())
+        for char, escape in _LINE_BREAKS:
+            line = line.replace(char, escape)
+        stream.write((line + "\n").encode())
     return Written(len(alignment.pairs), surrogate_notes(surrogates))
 
 

@@ -37,7 +37,7 @@ def numbered_lines(text: str) -> list[str]:
 
 def split_softly(line: Line) -> list[Line]:
     """Divide a line at soft breaks; the parts share its number, so that numbers stay those an editor shows."""
-    parts = _SOFT_BREAK.split(line.text)
-    if len(parts) == 1:
+    if not _SOFT_BREAK.search(line.text):
         return [line]
+    parts = _SOFT_BREAK.split(line.text)
     return [Line(part, line.number, line.source, line.opens and i == 0) for i, part in enumerate(parts)]

@@ -1,5 +1,7 @@
 """Line breaks and line numbers."""
 
+import tracemalloc
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -58,3 +60,16 @@ def test_lines_come_back_as_they_were_written(lines: list[str]) -> None:
 def test_no_character_but_breaks_is_lost(text: str) -> None:
     joined = "".join(line.text for line in read_bytes(text.encode(), "page.txt").lines)
     assert joined == text.translate(dict.fromkeys(map(ord, "\r\n\v\f\u2028")))
+
+
+@pytest.mark.parametrize("codec", ["utf-8", "gb18030", "big5"])
+def test_one_very_long_line_takes_memory_in_proportion(codec: str) -> None:
+    data = "全市停水三天。".encode(codec) * 200_000
+    tracemalloc.start()
+    try:
+        document = read_bytes(data, "page.txt")
+        _, peak = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert len(document.lines) == 1
+    assert peak < 5 * len(data)
