@@ -74,6 +74,6 @@ def _ends_sentence(stop: Stop, language: str) -> bool:
     """Ask the rules of the language around the stop, unless there are only marks before or after it."""
     if stop.is_shielded or not (_word.search(stop.before) and _word.search(stop.after)):
         return False
-    if stop.is_chinese or (stop.is_neutral and language == "zh"):
+    if stop.is_chinese or (language == "zh" and stop.is_neutral):
         return chinese.ends_sentence(stop)
     return english.ends_sentence(stop)

@@ -13,7 +13,7 @@ from __future__ import annotations
 import json
 import re
 from functools import cache
-from importlib import resources
+from pathlib import Path
 
 from aligner.segmentation.stops import CHINESE, MARKS, Stop
 from aligner.segmentation.unmarked import EMOTICON
@@ -126,8 +126,9 @@ def _is_abbreviation(word: str) -> bool:
     """Whether the word, taken alone, is more likely an abbreviation than a word."""
     if word.isupper() and len(word) > 2 and word.isalpha():
         return word.capitalize() in _words("anywhere")
-    known = any(word in _words(kind) for kind in ("before_names", "before_lowercase", "anywhere"))
-    return known or bool(_acronym.search(word) or _without_vowels.match(word))
+    if word in _words("before_names") or word in _words("before_lowercase") or word in _words("anywhere"):
+        return True
+    return bool(_acronym.search(word) or _without_vowels.match(word))
 
 
 def _is_low(after: str) -> bool:
@@ -150,5 +151,5 @@ def _speaks(speaker: re.Pattern[str], after: str) -> bool:
 
 @cache
 def _words(kind: str) -> frozenset[str]:
-    text = resources.files("aligner.segmentation").joinpath("english.json").read_text("utf-8")
+    text = Path(__file__).with_name("english.json").read_text("utf-8")
     return frozenset(" ".join(json.loads(text)[kind]).split())

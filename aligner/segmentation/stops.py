@@ -9,8 +9,9 @@ from typing import NamedTuple
 from aligner.segmentation.unmarked import EMOTICON
 
 MARKS = ".!?…。！？．｡︒﹒﹖﹗‼⁇⁈⁉"
-_ELLIPSES = ("…", "……", "...", "......")
 CLOSERS = ")]}”’」』）》】〉〕〗｝］﹂﹄»›"
+_NOT_WORDS = CLOSERS + "\"' "
+_ELLIPSES = ("…", "……", "...", "......")
 
 REACH = 60
 """How many characters beside a stop a decision looks at; it bounds the work for each stop."""
@@ -22,7 +23,7 @@ _chinese = re.compile(f"[{CHINESE}]")
 # [12], emoticons, quotation marks. Only a closer that can't open anything may stand off by a space.
 _place = re.compile(
     rf"(?P<marks>[{MARKS}](?:(?<=\.)(?:[ \u00a0]\.)++|[{MARKS}]*+))"
-    rf"(?:[{MARKS}]|\[\d{{1,3}}\]|[\"'＂]|\s?[{re.escape(CLOSERS)}]|\s[\"'](?=\s|$)|\s?{EMOTICON})*+"
+    rf"(?:[{MARKS}]|\[\d{{1,3}}\]|[\"'＂]|(?!\s’[A-Za-z])\s?[{re.escape(CLOSERS)}]|\s[\"'](?=\s|$)|\s?{EMOTICON})*+"
 )
 _white_space = re.compile(r"\s*")
 
@@ -60,15 +61,15 @@ class Stop(NamedTuple):
     @property
     def is_chinese(self) -> bool:
         """Whether the mark, or else the text before it, or else the text after it, is Chinese."""
-        if not self.marks.isascii() and not set(self.marks) <= set("…‼⁇⁈⁉"):
+        if not self.marks.isascii() and self.marks.strip("…‼⁇⁈⁉.!?"):
             return True
-        last = self.before.rstrip(CLOSERS + "\"' ")[-1:]
+        last = self.before.rstrip(_NOT_WORDS)[-1:]
         return bool(_chinese.match(last)) or (not last.isalpha() and bool(_chinese.match(self.after)))
 
     @property
     def is_neutral(self) -> bool:
         """Whether there is neither a Chinese nor a Latin character beside the stop."""
-        return not self.before.rstrip(CLOSERS + "\"' ")[-1:].isalpha() and not self.after[:1].isalpha()
+        return not self.before.rstrip(_NOT_WORDS)[-1:].isalpha() and not self.after[:1].isalpha()
 
     @property
     def is_shielded(self) -> bool:
@@ -78,7 +79,7 @@ class Stop(NamedTuple):
     @property
     def is_ellipsis(self) -> bool:
         """Whether the marks are dots that trail off."""
-        return set(self.marks) <= set(". \u00a0…") and self.marks != "."
+        return self.marks != "." and not self.marks.strip(". \u00a0…")
 
 
 class Place(NamedTuple):
