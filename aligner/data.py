@@ -51,17 +51,33 @@ class Document:
 
 
 @dataclass(frozen=True, slots=True)
+class Paragraph:
+    """Text in one language to be split into sentences: a line, a part of one, or several wrapped lines joined.
+
+    ``starts`` holds (offset in the text, line number) for each line in it, the first at offset 0. ``noise`` is as in
+    ``Sentence``.
+    """
+
+    text: str
+    language: Language
+    starts: tuple[tuple[int, int], ...]
+    source: int = 0
+    noise: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Sentence:
     """One sentence, its text exactly as in the input except that wrapped lines are joined.
 
-    ``line`` and ``last_line`` are the input lines, counted from 1, on which it begins and ends. ``paragraph`` numbers
-    the paragraphs of the document from 0. ``noise`` is the cleaning stage's reason to doubt that the sentence belongs
-    to the article, as text for people, empty where there is none.
+    ``line`` and ``last_line`` are the input lines, counted from 1, on which it begins and ends. ``after`` is the white
+    space between it and the next sentence. ``paragraph`` numbers the paragraphs of the document from 0. ``noise`` is
+    the cleaning stage's reason to doubt that the sentence belongs to the article, empty where there is none.
     """
 
     text: str
     line: int
     last_line: int
+    after: str = ""
     paragraph: int = 0
     source: int = 0
     noise: str = ""

@@ -12,10 +12,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
-IntArray = NDArray[np.int64]
-ScoreArray = NDArray[np.float32]
+from aligner.arrays import DoubleArray, FloatArray, IntArray
 
 
 def _bead_types() -> tuple[tuple[int, int], ...]:
@@ -66,7 +64,7 @@ def make_band(low: IntArray, high: IntArray) -> Band:
     return Band(low, high, np.concatenate([[0], np.cumsum(high - low + 1)]))
 
 
-def anchor_chain(source: IntArray, target: IntArray, weight: NDArray[np.float64]) -> IntArray:
+def anchor_chain(source: IntArray, target: IntArray, weight: DoubleArray) -> IntArray:
     """Return the indices of the heaviest chain of candidates (source, target) that rises on both sides.
 
     Weighted longest increasing subsequence with a Fenwick tree of prefix maxima, O(n log n); candidates may share
@@ -129,7 +127,7 @@ class Lattice:
     Beads that would begin outside the band must be given as minus infinity or are ignored.
     """
 
-    def __init__(self, band: Band, scores: ScoreArray) -> None:
+    def __init__(self, band: Band, scores: FloatArray) -> None:
         self.band = band
         self.scores = scores
 
@@ -152,7 +150,7 @@ class Lattice:
     def _row(self, row: int) -> slice:
         return slice(int(self.band.offsets[row]), int(self.band.offsets[row + 1]))
 
-    def forward(self) -> NDArray[np.float64]:
+    def forward(self) -> DoubleArray:
         """Log of the summed weight of all paths from (0, 0) to each node; one more entry, minus infinity, at the end."""
         result = np.full(self.band.size + 1, -np.inf)
         for row in range(len(self.band.low)):
@@ -166,7 +164,7 @@ class Lattice:
             result[place] = _log_scan(base, steps)
         return result
 
-    def backward(self) -> NDArray[np.float64]:
+    def backward(self) -> DoubleArray:
         """Log of the summed weight of all paths from each node to (n, m); one more entry at the end."""
         result = np.full(self.band.size + 1, -np.inf)
         padded = np.concatenate([self.scores, np.full((1, len(BEAD_TYPES)), -np.inf, np.float32)])
@@ -185,7 +183,7 @@ class Lattice:
             result[place] = _log_scan(base[::-1], steps)[::-1]
         return result
 
-    def posteriors(self) -> NDArray[np.float32]:
+    def posteriors(self) -> FloatArray:
         """Posterior probability of every bead, in the shape of ``scores``."""
         ahead, behind = self.forward(), self.backward()
         total = ahead[self.band.size - 1]
@@ -216,7 +214,7 @@ class Lattice:
             choice[place] = np.where(highest > level, INSERTION, kinds)
         return self._trace(choice)
 
-    def _trace(self, choice: NDArray[np.int8]) -> list[tuple[int, int]]:
+    def _trace(self, choice: IntArray) -> list[tuple[int, int]]:
         band = self.band
         row, column = band.source_count, band.target_count
         steps = []
@@ -228,16 +226,16 @@ class Lattice:
         return steps[::-1]
 
 
-def _log_sum(terms: NDArray[np.float64]) -> NDArray[np.float64]:
+def _log_sum(terms: DoubleArray) -> DoubleArray:
     highest = terms.max(axis=1)
     safe = np.where(np.isfinite(highest), highest, 0.0)
     with np.errstate(divide="ignore"):
-        result: NDArray[np.float64] = np.log(np.exp(terms - safe[:, None]).sum(axis=1)) + safe
+        result: DoubleArray = np.log(np.exp(terms - safe[:, None]).sum(axis=1)) + safe
     return result
 
 
-def _log_scan(base: NDArray[np.float64], steps: NDArray[np.float64]) -> NDArray[np.float64]:
+def _log_scan(base: DoubleArray, steps: DoubleArray) -> DoubleArray:
     """Solve out[k] = log(exp(base[k]) + exp(out[k - 1] + steps[k])) for all k at once."""
     total = np.cumsum(np.maximum(steps, IMPOSSIBLE))
-    result: NDArray[np.float64] = np.logaddexp.accumulate(base - total) + total
+    result: DoubleArray = np.logaddexp.accumulate(base - total) + total
     return result

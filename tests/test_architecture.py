@@ -21,9 +21,9 @@ MAX_MODULE_LINES = 400
 MAX_FUNCTION_LINES = 60
 MAX_POSITIONAL = 6
 
-STAGES = ("reading", "cleaning", "segmentation", "embedding", "scoring", "search", "exporting")
+STAGES = ("reading", "cleaning", "segmentation", "embedding", "scoring", "search", "keeping", "exporting")
 LAYERS = (
-    ("data", "errors"),
+    ("data", "errors", "arrays"),
     STAGES,
     ("pipeline",),
     ("aligner",),  # the public API in aligner/__init__.py

@@ -27,10 +27,9 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
+from aligner.arrays import FloatArray, IntArray
 from aligner.data import Progress
-from aligner.embedding.base import FloatArray
 from aligner.errors import ModelError
 
 DIMENSION = 512
@@ -55,7 +54,7 @@ class BundledSpans:
     inner: FloatArray
     begin: FloatArray
     end: FloatArray
-    tokens: NDArray[np.int64]
+    tokens: IntArray
     encoder: BundledEncoder
 
     def __len__(self) -> int:
@@ -125,10 +124,10 @@ class BundledEncoder:
         inner += tokens[:, None].astype(np.float32) * bias + joints
         return BundledSpans(inner, begin + bias, end + bias - joints, tokens, self)
 
-    def _batches(self, sentences: Sequence[str]) -> Iterator[tuple[NDArray[np.int64], list[NDArray[np.int64]]]]:
+    def _batches(self, sentences: Sequence[str]) -> Iterator[tuple[IntArray, list[IntArray]]]:
         """Yield batches of token id arrays (very long sentences in pieces) with the sentence each belongs to."""
         owners: list[int] = []
-        pieces: list[NDArray[np.int64]] = []
+        pieces: list[IntArray] = []
         size = 0
         for low in range(0, len(sentences), SENTENCES_PER_CALL):
             chunk = [_encodable(sentence) for sentence in sentences[low : low + SENTENCES_PER_CALL]]
@@ -144,7 +143,7 @@ class BundledEncoder:
             yield np.asarray(owners), pieces
 
     def _token_features(
-        self, flat: NDArray[np.int64], starts: NDArray[np.int64], lengths: NDArray[np.int64]
+        self, flat: IntArray, starts: IntArray, lengths: IntArray
     ) -> FloatArray:
         """Normalised features of every token, shape (tokens, 512 + 3 * 256): its embedding and three convolutions."""
         weights = self._weights
@@ -174,7 +173,7 @@ class BundledEncoder:
         _normalise_rows(features, weights["ln_g"], weights["ln_b"], self._epsilon)
         return features
 
-    def head(self, sums: FloatArray, tokens: NDArray[np.int64]) -> FloatArray:
+    def head(self, sums: FloatArray, tokens: IntArray) -> FloatArray:
         """Unit vectors, shape (n, 512), from projected feature sums (n, 512) and token counts (n,)."""
         weights = self._weights
         mean = sums / np.sqrt(tokens, dtype=np.float32)[:, None]
@@ -258,7 +257,7 @@ def _encodable(sentence: str) -> str:
     return sentence.encode("utf-8", "replace").decode("utf-8")
 
 
-def _cut(ids: NDArray[np.int64]) -> list[NDArray[np.int64]]:
+def _cut(ids: IntArray) -> list[IntArray]:
     return [ids[low : low + TOKENS_PER_PIECE] for low in range(0, len(ids), TOKENS_PER_PIECE)]
 
 
@@ -271,7 +270,7 @@ def _normalise_rows(rows: FloatArray, gain: FloatArray, shift: FloatArray, epsil
     rows += shift
 
 
-def _windows(starts: NDArray[np.int64], lengths: NDArray[np.int64]) -> NDArray[np.int64]:
+def _windows(starts: IntArray, lengths: IntArray) -> IntArray:
     """Row t: the positions around token t; those outside its own sentence point at the row after the last."""
     total = int(lengths.sum())
     positions = np.arange(total)[:, None] + np.arange(-LEFT_CONTEXT, RIGHT_CONTEXT + 1)

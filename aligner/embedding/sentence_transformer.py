@@ -17,7 +17,7 @@ from typing import Any
 import numpy as np
 
 from aligner.data import Progress
-from aligner.embedding.base import FloatArray, SpanVectors
+from aligner.arrays import FloatArray, SpanVectors
 from aligner.errors import ModelError
 
 CPU_BATCH, GPU_BATCH = 32, 128

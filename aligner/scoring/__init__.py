@@ -2,19 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 
-from aligner.embedding.base import FloatArray, SpanVectors
+from aligner.arrays import DoubleArray, FloatArray, IntArray, SpanVectors
 from aligner.scoring.coverage import build_sides
 from aligner.scoring.features import Block, Kind, TextPair, bead_features
 from aligner.scoring.lexicon import load_lexicon
 from aligner.scoring.neighbours import find_neighbours, mutual_anchors
 from aligner.scoring.surface import measure
+from aligner.scoring.weights import Weights, load_weights, save_weights
 from aligner.scoring.words import NUMBER_MARK, chinese_words, english_words
 
-__all__ = ["Block", "TextPair", "anchors", "prepare", "score_block"]
+__all__ = [
+    "Block",
+    "TextPair",
+    "Weights",
+    "anchors",
+    "bead_features",
+    "load_weights",
+    "prepare",
+    "save_weights",
+    "score_block",
+]
 
 USUAL_RATIO = 3.4  # English characters, white space left out, per Chinese character: median of the training documents
 RATIO_PRIOR = 500  # Chinese characters' worth of belief in the usual ratio
@@ -26,8 +37,13 @@ def prepare(
     english_spans: SpanVectors,
     chinese_spans: SpanVectors,
     noise: tuple[FloatArray, FloatArray],
+    terms: Mapping[str, Sequence[str]] | None = None,
 ) -> TextPair:
-    """Gather what the features of these two texts need; ``noise`` says for each sentence how it looks, 0 or 1."""
+    """Gather what the features of these two texts need.
+
+    ``noise`` says for each sentence whether it looks like no part of the article, 0 or 1, shape (n,). ``terms`` are the
+    user's own: Chinese words with their English translations, beside the dictionary's.
+    """
     english_near, chinese_near = find_neighbours(english_spans.vectors(1), chinese_spans.vectors(1))
     first, second, _ = mutual_anchors(english_near, chinese_near)
     english_mutual, chinese_mutual = np.zeros(len(english), np.float32), np.zeros(len(chinese), np.float32)
@@ -36,8 +52,8 @@ def prepare(
     chinese_surface = measure(chinese, chinese_near.level, chinese_mutual, noise[1])
     left = float(english_surface.characters[first].sum()) + USUAL_RATIO * RATIO_PRIOR
     right = float(chinese_surface.characters[second].sum()) + RATIO_PRIOR
-    english_text, chinese_text = english_words(english), chinese_words(chinese)
-    translations = load_lexicon().translations
+    english_text, chinese_text = english_words(english), chinese_words(chinese, list(terms or ()))
+    translations = load_lexicon().with_terms(terms or {}).translations
     sides = build_sides(english_text, chinese_text, translations)
     numbers = build_sides(_numbers(english_text), _numbers(chinese_text), translations)
     return TextPair(
@@ -57,7 +73,7 @@ def _numbers(text: Sequence[Sequence[str]]) -> list[list[str]]:
     return [[word for word in sentence if word[0] == NUMBER_MARK] for sentence in text]
 
 
-def anchors(pair: TextPair) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+def anchors(pair: TextPair) -> tuple[IntArray, IntArray, DoubleArray]:
     """Pairs of sentences that are each other's nearest: English index, Chinese index, weight."""
     return mutual_anchors(pair.english_neighbours, pair.chinese_neighbours)
 

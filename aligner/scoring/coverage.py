@@ -13,12 +13,10 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
+from aligner.arrays import FloatArray, IntArray
 from aligner.scoring.words import NAME_MARK, NUMBER_MARK, stop_words
 
-FloatArray = NDArray[np.float32]
-IntArray = NDArray[np.int64]
 Words = Sequence[Sequence[str]]
 
 STOP_WEIGHT = 0.1

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from aligner.embedding.base import FloatArray, SpanVectors
+from aligner.arrays import FloatArray, SpanVectors
 from aligner.scoring.coverage import Side
 from aligner.scoring.neighbours import Neighbours
 from aligner.scoring.surface import Surface

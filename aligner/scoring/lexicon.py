@@ -9,13 +9,14 @@ from __future__ import annotations
 import gzip
 import importlib.util
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
+from copy import copy
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 
 from aligner.errors import ModelError
-from aligner.scoring.words import NAME_MARK, NUMBER_MARK, stop_words
+from aligner.scoring.words import NAME_MARK, NUMBER_MARK, simplify, stop_words
 
 PART_STRENGTH = 0.5  # a word looked up by its parts counts half: 联络办公室 by 联络 and 办公室
 NAME_STRENGTH = 0.9
@@ -57,6 +58,17 @@ class Lexicon:
         if word not in self._known:
             self._known[word] = self._find(word)
         return self._known[word]
+
+    def with_terms(self, terms: Mapping[str, Sequence[str]]) -> Lexicon:
+        """This lexicon with Chinese terms of the user's, which come before the dictionary's entries."""
+        if not terms:
+            return self
+        result = copy(self)
+        result._known = dict(self._known)
+        for term, glosses in terms.items():
+            entry = Entry(("",), tuple(glosses))
+            result._known[simplify(term)] = result._from_glosses([entry])
+        return result
 
     def _find(self, word: str) -> Translations:
         if word[0] == NUMBER_MARK:

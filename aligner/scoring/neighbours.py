@@ -5,9 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
-from aligner.embedding.base import FloatArray
+from aligner.arrays import DoubleArray, FloatArray, IntArray
 
 NEIGHBOURS = 4  # the margin of Artetxe and Schwenk (2019), https://arxiv.org/abs/1811.01136, with k = 4 as they use
 ROWS_PER_BLOCK = 1024
@@ -21,7 +20,7 @@ class Neighbours:
     with 0 where the other text has fewer sentences.
     """
 
-    nearest: NDArray[np.int64]
+    nearest: IntArray
     cosines: FloatArray
 
     @property
@@ -54,7 +53,7 @@ def _one_way(queries: FloatArray, others: FloatArray) -> Neighbours:
 
 def mutual_anchors(
     english: Neighbours, chinese: Neighbours
-) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.float64]]:
+) -> tuple[IntArray, IntArray, DoubleArray]:
     """Pairs of sentences that are each other's nearest, with how far their cosine stands out, at least 0."""
     rows = np.arange(len(english.nearest))
     has = english.nearest >= 0

@@ -6,9 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
-from aligner.embedding.base import FloatArray
+from aligner.arrays import FloatArray, IntArray
 
 _OPENING = "“「『‘《"
 _QUOTES = '"“”「」『』'
@@ -37,7 +36,7 @@ class Surface:
     mutual: FloatArray
     noise: FloatArray
 
-    def spans(self, length: int, nodes: NDArray[np.int64]) -> dict[str, FloatArray]:
+    def spans(self, length: int, nodes: IntArray) -> dict[str, FloatArray]:
         """The same for the ``length`` sentences before each node; sums, or the value at the span's edge."""
         size = len(self.characters)
         last = np.clip(nodes, 0, size)

@@ -34,13 +34,15 @@ def english_words(sentences: Sequence[str]) -> list[list[str]]:
     return result
 
 
-def chinese_words(sentences: Sequence[str]) -> list[list[str]]:
-    """Simplified words of each sentence by jieba, and numbers as ``#value``."""
+def chinese_words(sentences: Sequence[str], terms: Sequence[str] = ()) -> list[list[str]]:
+    """Simplified words of each sentence by jieba, numbers as ``#value``, and those of the given terms that occur."""
+    terms = [simplify(term) for term in terms]
     folded = [simplify(unicodedata.normalize("NFKC", sentence)) for sentence in sentences]
     cut = _tokenizer(frozenset("".join(folded))).cut
     result = []
     for sentence in folded:
         words = [word for run in _CHINESE_RUN.findall(sentence) for word in cut(run)]
+        words += [term for term in terms if term in sentence and term not in words]
         words += [word.lower() for word in _ENGLISH_WORD.findall(sentence)]
         result.append(words + [NUMBER_MARK + value for value in chinese_numbers(sentence)])
     return result

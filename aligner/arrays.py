@@ -1,0 +1,29 @@
+"""Array types that the numerical stages share, and the one thing that embedding hands to scoring."""
+
+from __future__ import annotations
+
+from typing import Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+FloatArray = NDArray[np.float32]
+DoubleArray = NDArray[np.float64]
+IntArray = NDArray[np.int64]
+BoolArray = NDArray[np.bool_]
+
+
+class SpanVectors(Protocol):
+    """The embedded sentences of one text, from which the vector of any run of neighbours can be had."""
+
+    def __len__(self) -> int:
+        """The number of sentences."""
+        ...
+
+    def vectors(self, length: int, start: int = 0, stop: int | None = None) -> FloatArray:
+        """Unit vectors of the spans of ``length`` consecutive sentences that begin at ``start`` to ``stop - 1``.
+
+        Row k belongs to the sentences ``start + k`` to ``start + k + length - 1``. ``stop`` is by default the number of
+        spans of that length, ``max(0, len(self) - length + 1)``. Shape: (stop - start, dimension), float32.
+        """
+        ...

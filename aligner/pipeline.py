@@ -1,0 +1,215 @@
+"""The main path, top to bottom: clean, split, embed, score, search, keep."""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from aligner import scoring, search
+from aligner.arrays import FloatArray
+from aligner.cleaning import clean
+from aligner.cleaning.language import language_of
+from aligner.data import Alignment, Bead, Document, Dropped, Line, Paragraph, Progress, Sentence
+from aligner.embedding import load_encoder
+from aligner.embedding.base import Encoder
+from aligner.errors import NoParallelTextError, UsageError
+from aligner.keeping import DEFAULT_MIN_CONFIDENCE, keep
+from aligner.segmentation import sentence_spans
+
+CELLS_PER_BLOCK = 6000  # nodes scored at once: their features take about 100 MB
+
+
+@dataclass(frozen=True)
+class Settings:
+    """What the caller may choose; see ``aligner.align_text``."""
+
+    model: str | None = None
+    min_confidence: float = DEFAULT_MIN_CONFIDENCE
+    lexicon: Mapping[str, Sequence[str]] | None = None
+    progress: Progress | None = None
+
+    def __post_init__(self) -> None:
+        if not 0 <= self.min_confidence <= 1:
+            raise UsageError(f"The minimum confidence must lie between 0 and 1, not {self.min_confidence}.")
+
+
+def align_documents(documents: Sequence[Document], settings: Settings) -> Alignment:
+    """Align one document that holds both languages, or two documents of one language each, in either order.
+
+    Raises NoParallelTextError where one of the languages is missing.
+    """
+    cleaned = clean([line for document in documents for line in document.lines])
+    paragraphs, foreign = _expected_language(cleaned.paragraphs, documents)
+    english, chinese = (_sentences(paragraphs, language) for language in ("en", "zh"))
+    _require_both(english, chinese, documents)
+    beads = align_prepared(english, chinese, settings)
+    dropped = [*cleaned.dropped, *foreign, *(entry for document in documents for entry in document.skipped)]
+    lines = [line for document in documents for line in document.lines]
+    alignment = keep(english, chinese, beads, settings.min_confidence, dropped, lines)
+    return replace(alignment, warnings=tuple(warning for document in documents for warning in document.warnings))
+
+
+def align_ready_sentences(source: Sequence[str], target: Sequence[str], settings: Settings) -> Alignment:
+    """Align sentences as they are, nothing cleaned or split; either list may be the English one."""
+    sides = [
+        [Sentence(text, number, number, source=side) for number, text in enumerate(texts, 1)]
+        for side, texts in enumerate((source, target))
+    ]
+    languages = [language_of("\n".join(texts)) for texts in (source, target)]
+    swapped = languages == ["zh", "en"]
+    if not swapped and all(languages) and languages != ["en", "zh"]:
+        name = {"en": "English", "zh": "Chinese"}[languages[0]]
+        raise NoParallelTextError(f"Both texts are {name}; give one English and one Chinese text.")
+    english, chinese = sides[::-1] if swapped else sides
+    beads = align_prepared(english, chinese, settings)
+    alignment = keep(english, chinese, beads, settings.min_confidence, [], [])
+    return _swap(alignment) if swapped else alignment
+
+
+def align_prepared(english: Sequence[Sentence], chinese: Sequence[Sentence], settings: Settings) -> list[Bead]:
+    """Embed, score and search: the beads of two lists of sentences, in order, with their posteriors."""
+    if not english or not chinese:
+        return [*(Bead((i,), ()) for i in range(len(english))), *(Bead((), (j,)) for j in range(len(chinese)))]
+    pair = prepare_pair(english, chinese, load_encoder(settings.model), settings)
+    band = band_of(pair)
+    scores = score_band(pair, band, scoring.load_weights().values, settings.progress)
+    return best_beads(band, scores)
+
+
+def prepare_pair(
+    english: Sequence[Sentence], chinese: Sequence[Sentence], encoder: Encoder, settings: Settings
+) -> scoring.TextPair:
+    """Embed both texts and gather what the features are computed from."""
+    texts = [[sentence.text for sentence in side] for side in (english, chinese)]
+    spans = [encoder.embed(side, settings.progress) for side in texts]
+    noise = [np.array([bool(sentence.noise) for sentence in side], np.float32) for side in (english, chinese)]
+    return scoring.prepare(texts[0], texts[1], spans[0], spans[1], (noise[0], noise[1]), settings.lexicon)
+
+
+def band_of(pair: scoring.TextPair) -> search.Band:
+    """The band around the heaviest chain of mutual nearest neighbours."""
+    source, target, weight = scoring.anchors(pair)
+    chain = search.anchor_chain(source, target, weight)
+    return search.band_around(source[chain], target[chain], len(pair.english), len(pair.chinese))
+
+
+def score_band(
+    pair: scoring.TextPair, band: search.Band, weights: FloatArray, progress: Progress | None = None
+) -> FloatArray:
+    """Scores of all beads in the band, shape (nodes, bead types)."""
+    scores = np.empty((band.size, len(search.BEAD_TYPES)), np.float32)
+
+    def fill(block: scoring.Block) -> FloatArray:
+        return scoring.score_block(pair, block, search.BEAD_TYPES, weights)
+
+    for first, last, rows in band_blocks(band, fill):
+        scores[band.offsets[first] : band.offsets[last]] = np.concatenate(rows)
+        if progress:
+            progress("scoring", last, len(band.low))
+    return scores
+
+
+def band_blocks(
+    band: search.Band, compute: Callable[[scoring.Block], FloatArray]
+) -> Iterator[tuple[int, int, list[FloatArray]]]:
+    """Compute a table for rectangles that tile the band's rows; yield first and last row and each row's band part."""
+    for first, last in search.row_chunks(band, CELLS_PER_BLOCK):
+        column = int(band.low[first])
+        table = compute(scoring.Block(first, last, column, int(band.high[last - 1]) + 1))
+        rows = zip(table, band.low[first:last] - column, band.high[first:last] - column + 1, strict=True)
+        yield first, last, [row[low:high] for row, low, high in rows]
+
+
+def best_beads(band: search.Band, scores: FloatArray) -> list[Bead]:
+    """The path with the most expected right beads, each with its posterior as confidence.
+
+    Maximising the sum of posteriors instead of the path's own probability is what strict F1 asks for (Goodman 1996).
+    """
+    posteriors = search.Lattice(band, scores).posteriors()
+    path = search.Lattice(band, np.where(posteriors > 0, posteriors, -np.inf).astype(np.float32)).best_path()
+    beads, i, j = [], 0, 0
+    for node, kind in path:
+        a, b = search.BEAD_TYPES[kind]
+        confidence = min(1.0, float(posteriors[node, kind]))
+        beads.append(Bead(tuple(range(i, i + a)), tuple(range(j, j + b)), confidence))
+        i, j = i + a, j + b
+    return beads
+
+
+def _sentences(paragraphs: Sequence[Paragraph], language: str) -> list[Sentence]:
+    result = []
+    for number, paragraph in enumerate(paragraphs):
+        if paragraph.language == language:
+            result += _split(paragraph, number)
+    return result
+
+
+def _split(paragraph: Paragraph, number: int) -> Iterator[Sentence]:
+    offsets = [offset for offset, _ in paragraph.starts]
+    for start, end in sentence_spans(paragraph.text, paragraph.language):
+        piece = paragraph.text[start:end]
+        text = piece.strip()
+        if text:
+            first = start + piece.index(text)
+            lines = [paragraph.starts[bisect_right(offsets, at) - 1][1] for at in (first, first + len(text) - 1)]
+            after = piece[piece.index(text) + len(text) :]
+            yield Sentence(text, lines[0], lines[1], after, number, paragraph.source, paragraph.noise)
+
+
+def _expected_language(
+    paragraphs: Sequence[Paragraph], documents: Sequence[Document]
+) -> tuple[list[Paragraph], list[Dropped]]:
+    """Of two documents keep in each only the language that most of it is in."""
+    if len(documents) == 1:
+        return list(paragraphs), []
+    main = [_main_language(paragraphs, source) for source in range(len(documents))]
+    if main[0] == main[1]:
+        name = {"en": "English", "zh": "Chinese", "": "neither English nor Chinese"}[main[0]]
+        names = " and ".join(document.name for document in documents)
+        raise NoParallelTextError(f"Both {names} are {name}; give one English and one Chinese text.")
+    kept = [paragraph for paragraph in paragraphs if paragraph.language == main[paragraph.source]]
+    foreign = [
+        Dropped(paragraph.text, paragraph.starts[0][1], "not in the language of its text", paragraph.source)
+        for paragraph in paragraphs
+        if paragraph.language != main[paragraph.source]
+    ]
+    return kept, foreign
+
+
+def _main_language(paragraphs: Sequence[Paragraph], source: int) -> str:
+    return language_of("\n".join(paragraph.text for paragraph in paragraphs if paragraph.source == source))
+
+
+def _require_both(english: Sequence[Sentence], chinese: Sequence[Sentence], documents: Sequence[Document]) -> None:
+    if english and chinese:
+        return
+    names = " and ".join(document.name for document in documents)
+    if not any(line.text.strip() for document in documents for line in document.lines):
+        raise NoParallelTextError(f"no text found in {names}: it is empty.")
+    missing = "English or Chinese" if not english and not chinese else "Chinese" if english else "English"
+    raise NoParallelTextError(f"no {missing} text found in {names}: nothing to align.")
+
+
+def _swap(alignment: Alignment) -> Alignment:
+    """Turn source and target round, for sentences that came with Chinese first."""
+
+    def swap(bead: Bead) -> Bead:
+        return Bead(bead.target, bead.source, bead.confidence)
+
+    return replace(
+        alignment,
+        source=alignment.target,
+        target=alignment.source,
+        beads=tuple(swap(bead) for bead in alignment.beads),
+        pairs=tuple(replace(pair, bead=swap(pair.bead)) for pair in alignment.pairs),
+        source_language="zh",
+    )
+
+
+def text_document(text: str, name: str, source: int = 0) -> Document:
+    """A document from a string; its lines end at ``\\n``, ``\\r\\n`` or ``\\r``."""
+    lines = text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
+    return Document(tuple(Line(line, number, source) for number, line in enumerate(lines, 1)), name)
