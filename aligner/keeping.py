@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Iterator, Sequence
+from itertools import zip_longest
 
 from aligner.data import Alignment, Bead, Dropped, Line, Pair, Sentence
 
 DEFAULT_MIN_CONFIDENCE = 0.5
 NO_COUNTERPART = "no translation found in the other language"
+LIKELY = 0.5  # a bead less probable than that is more likely wrong than right, so it speaks for no counterpart
+LONGEST_LINE = 10_000  # characters: no headline is that long, and looking for its parts in it would take time
+
+_Place = tuple[int, int]
+"""The number of the input, 0 or 1, and the line in it."""
 
 
 def keep(
@@ -24,22 +30,25 @@ def keep(
     ``lines`` are the input's: a line of which nothing is kept is dropped whole, as one entry.
     """
     pairs, left_out = [], list(dropped)
+    kept: set[_Place] = set()
     for bead in beads:
-        if bead.source and bead.target and bead.confidence >= min_confidence:
-            en = joined([english[index] for index in bead.source], " ")
-            zh = joined([chinese[index] for index in bead.target], "")
+        sources = [english[index] for index in bead.source]
+        targets = [chinese[index] for index in bead.target]
+        en, zh = joined(sources, " "), joined(targets, "")
+        if en.strip() and zh.strip() and bead.confidence >= min_confidence:
             pairs.append(Pair(en, zh, bead.confidence, bead))
+            kept.update(place for sentence in (*sources, *targets) for place in _places(sentence))
         else:
-            sentences = [english[index] for index in bead.source] + [chinese[index] for index in bead.target]
-            left_out += _drop(sentences, bead, min_confidence)
-    merged = _whole_lines(left_out, _kept_lines(english, chinese, pairs), lines)
-    return Alignment(tuple(english), tuple(chinese), tuple(beads), tuple(pairs), tuple(merged))
+            left_out += _drop([*sources, *targets], bead, min_confidence)
+    return Alignment(
+        tuple(english), tuple(chinese), tuple(beads), tuple(pairs), tuple(_in_order(left_out, kept, lines))
+    )
 
 
 def joined(sentences: Sequence[Sentence], between_paragraphs: str) -> str:
     """The text of consecutive sentences with the white space that stood between them."""
     parts = []
-    for sentence, following in zip(sentences, [*sentences[1:], None], strict=True):
+    for sentence, following in zip_longest(sentences, sentences[1:]):
         parts.append(sentence.text)
         if following is not None:
             same = following.paragraph == sentence.paragraph and following.line == sentence.last_line
@@ -47,41 +56,56 @@ def joined(sentences: Sequence[Sentence], between_paragraphs: str) -> str:
     return "".join(parts)
 
 
-def _drop(sentences: Iterable[Sentence], bead: Bead, min_confidence: float) -> Iterable[Dropped]:
+def _places(sentence: Sentence) -> Iterator[_Place]:
+    for line in range(sentence.line, sentence.last_line + 1):
+        yield sentence.source, line
+
+
+def _drop(sentences: Sequence[Sentence], bead: Bead, min_confidence: float) -> Iterator[Dropped]:
     for sentence in sentences:
-        if bead.source and bead.target:
-            reason = f"uncertain: the best pair found has less than the minimum confidence {min_confidence:g}"
-        elif sentence.noise:
-            reason = f"{sentence.noise}, {NO_COUNTERPART}"
-        else:
-            reason = NO_COUNTERPART
-        yield Dropped(sentence.text, sentence.line, reason, sentence.source)
+        if sentence.text.strip():
+            reason = _reason(sentence, bead, min_confidence)
+            yield Dropped(sentence.text, sentence.line, reason, sentence.source)
 
 
-def _kept_lines(english: Sequence[Sentence], chinese: Sequence[Sentence], pairs: Sequence[Pair]) -> set[tuple[int, int]]:
-    kept = [english[index] for pair in pairs for index in pair.bead.source]
-    kept += [chinese[index] for pair in pairs for index in pair.bead.target]
-    return {(item.source, line) for item in kept for line in range(item.line, item.last_line + 1)}
+def _reason(sentence: Sentence, bead: Bead, min_confidence: float) -> str:
+    paired = bool(bead.source and bead.target)
+    if sentence.noise and not (paired and bead.confidence >= LIKELY):
+        return f"{sentence.noise}, {NO_COUNTERPART}"
+    if paired:
+        return f"uncertain: the best pair found has less than the minimum confidence {min_confidence:g}"
+    return NO_COUNTERPART
 
 
-def _whole_lines(left_out: Sequence[Dropped], kept: set[tuple[int, int]], lines: Sequence[Line]) -> list[Dropped]:
-    """Sort by place, and merge the parts of a line of which nothing is kept into the line.
+def _in_order(left_out: Sequence[Dropped], kept: set[_Place], lines: Sequence[Line]) -> Iterator[Dropped]:
+    """Sort by place, and join the parts of a line of which nothing is kept into the whole line.
 
     Of several reasons the one that speaks of the most text stands.
     """
-    text_of = {(line.source, line.number): line.text.strip() for line in lines}
-    groups: dict[tuple[int, int], list[Dropped]] = defaultdict(list)
+    texts: dict[_Place, list[str]] = defaultdict(list)
+    for line in lines:  # a line that soft breaks divide comes in several parts
+        texts[line.source, line.number].append(line.text)
+    groups: dict[_Place, list[Dropped]] = defaultdict(list)
     for entry in left_out:
         groups[entry.source, entry.line].append(entry)
-    result: list[Dropped] = []
-    for (source, number), entries in sorted(groups.items(), key=lambda item: item[0]):
-        whole = text_of.get((source, number), "")
-        parts = sum(len("".join(entry.text.split())) for entry in entries)
-        if len(entries) > 1 and (source, number) not in kept and parts == len("".join(whole.split())):
-            weight: dict[str, int] = defaultdict(int)
-            for entry in entries:
-                weight[entry.reason] += len(entry.text)
-            result.append(Dropped(whole, number, max(weight, key=lambda reason: weight[reason]), source))
-        else:
-            result += entries
-    return result
+    for place in sorted(groups):
+        entries, whole = groups[place], " ".join(texts[place]).strip()
+        if len(entries) > 1 and len(whole) <= LONGEST_LINE:
+            entries.sort(key=lambda entry: whole.find(entry.text) % (len(whole) + 1))  # not in it: last, not first
+            if place not in kept and _make_up(entries, whole):
+                entries = [Dropped(whole, place[1], _main_reason(entries), place[0])]
+        yield from entries
+
+
+def _make_up(entries: Sequence[Dropped], whole: str) -> bool:
+    """Whether the entries are all of the line and nothing else: sentences may run over its ends."""
+    line = "".join(whole.split())
+    parts = ["".join(entry.text.split()) for entry in entries]
+    return sum(map(len, parts)) == len(line) and all(part in line for part in parts)
+
+
+def _main_reason(entries: Sequence[Dropped]) -> str:
+    weights: Counter[str] = Counter()
+    for entry in entries:
+        weights[entry.reason] += len(entry.text)
+    return weights.most_common(1)[0][0]

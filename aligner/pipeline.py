@@ -17,8 +17,10 @@ from aligner.embedding import load_encoder
 from aligner.embedding.base import Encoder
 from aligner.errors import NoParallelTextError, UsageError
 from aligner.keeping import DEFAULT_MIN_CONFIDENCE, keep
+from aligner.reading.lines import numbered_lines, split_softly
 from aligner.segmentation import sentence_spans
 
+NAMES = {"en": "English", "zh": "Chinese"}
 CELLS_PER_BLOCK = 6000  # nodes scored at once: their features take about 100 MB
 
 
@@ -52,20 +54,25 @@ def align_documents(documents: Sequence[Document], settings: Settings) -> Alignm
     return replace(alignment, warnings=tuple(warning for document in documents for warning in document.warnings))
 
 
-def align_ready_sentences(source: Sequence[str], target: Sequence[str], settings: Settings) -> Alignment:
-    """Align sentences as they are, nothing cleaned or split; either list may be the English one."""
+def align_ready_sentences(
+    source: Sequence[str], target: Sequence[str], settings: Settings, names: str = "source and target"
+) -> Alignment:
+    """Align sentences as they are, nothing cleaned or split; either list may be the English one.
+
+    Raises NoParallelTextError, with ``names`` for the two texts, where both are in one language.
+    """
     sides = [
         [Sentence(text, number, number, source=side) for number, text in enumerate(texts, 1)]
         for side, texts in enumerate((source, target))
     ]
     languages = [language_of("\n".join(texts)) for texts in (source, target)]
-    swapped = languages == ["zh", "en"]
-    if not swapped and all(languages) and languages != ["en", "zh"]:
-        name = {"en": "English", "zh": "Chinese"}[languages[0]]
-        raise NoParallelTextError(f"Both texts are {name}; give one English and one Chinese text.")
+    if languages[0] and languages[0] == languages[1]:
+        raise _same_language(languages[0], names)
+    swapped = languages[0] == "zh" or languages[1] == "en"
     english, chinese = sides[::-1] if swapped else sides
     beads = align_prepared(english, chinese, settings)
-    alignment = keep(english, chinese, beads, settings.min_confidence, [], [])
+    lines = [Line(sentence.text, sentence.line, sentence.source) for side in sides for sentence in side]
+    alignment = keep(english, chinese, beads, settings.min_confidence, [], lines)
     return _swap(alignment) if swapped else alignment
 
 
@@ -140,7 +147,7 @@ def best_beads(band: search.Band, scores: FloatArray) -> list[Bead]:
 
 
 def _sentences(paragraphs: Sequence[Paragraph], language: str) -> list[Sentence]:
-    result = []
+    result: list[Sentence] = []
     for number, paragraph in enumerate(paragraphs):
         if paragraph.language == language:
             result += _split(paragraph, number)
@@ -166,17 +173,28 @@ def _expected_language(
     if len(documents) == 1:
         return list(paragraphs), []
     main = [_main_language(paragraphs, source) for source in range(len(documents))]
-    if main[0] == main[1]:
-        name = {"en": "English", "zh": "Chinese", "": "neither English nor Chinese"}[main[0]]
-        names = " and ".join(document.name for document in documents)
-        raise NoParallelTextError(f"Both {names} are {name}; give one English and one Chinese text.")
+    if main[0] and main[0] == main[1]:
+        raise _same_language(main[0], _names(documents))
     kept = [paragraph for paragraph in paragraphs if paragraph.language == main[paragraph.source]]
     foreign = [
-        Dropped(paragraph.text, paragraph.starts[0][1], "not in the language of its text", paragraph.source)
+        Dropped(paragraph.text, paragraph.starts[0][1], _foreign(paragraph, main), paragraph.source)
         for paragraph in paragraphs
         if paragraph.language != main[paragraph.source]
     ]
     return kept, foreign
+
+
+def _same_language(language: str, names: str) -> NoParallelTextError:
+    missing = NAMES["zh" if language == "en" else "en"]
+    return NoParallelTextError(f"no {missing} text found in {names}: both are {NAMES[language]}.")
+
+
+def _names(documents: Sequence[Document]) -> str:
+    return " and ".join(document.name for document in documents)
+
+
+def _foreign(paragraph: Paragraph, main: Sequence[str]) -> str:
+    return f"{NAMES[paragraph.language]} inside the {NAMES[main[paragraph.source]]} text"
 
 
 def _main_language(paragraphs: Sequence[Paragraph], source: int) -> str:
@@ -186,7 +204,7 @@ def _main_language(paragraphs: Sequence[Paragraph], source: int) -> str:
 def _require_both(english: Sequence[Sentence], chinese: Sequence[Sentence], documents: Sequence[Document]) -> None:
     if english and chinese:
         return
-    names = " and ".join(document.name for document in documents)
+    names = _names(documents)
     if not any(line.text.strip() for document in documents for line in document.lines):
         raise NoParallelTextError(f"no text found in {names}: it is empty.")
     missing = "English or Chinese" if not english and not chinese else "Chinese" if english else "English"
@@ -210,6 +228,6 @@ def _swap(alignment: Alignment) -> Alignment:
 
 
 def text_document(text: str, name: str, source: int = 0) -> Document:
-    """A document from a string; its lines end at ``\\n``, ``\\r\\n`` or ``\\r``."""
-    lines = text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
-    return Document(tuple(Line(line, number, source) for number, line in enumerate(lines, 1)), name)
+    """A document from a string, its lines as in a text file."""
+    lines = (Line(line, number, source) for number, line in enumerate(numbered_lines(text), 1))
+    return Document(tuple(part for line in lines for part in split_softly(line)), name)

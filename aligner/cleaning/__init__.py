@@ -16,8 +16,10 @@ from aligner.data import Dropped, Line, Paragraph
 
 __all__ = ["CleanText", "clean"]
 
-NO_WORDS = "no words in it, only digits, punctuation or symbols"
+NO_WORDS = "no English or Chinese words in it"
 LABEL = "label in front of the line"
+SEPARATOR = "separator between columns"
+SEPARATORS = ("|", "/", "｜")
 
 
 @dataclass(frozen=True)
@@ -36,7 +38,7 @@ def clean(lines: Sequence[Line]) -> CleanText:
     looks = looks_of(filled)
     for run in joined_runs(lines):
         pieces = list(_pieces(run, looks))
-        dropped += [Dropped(piece.text.strip(), line.number, reason, line.source) for piece, line, reason in _useless(pieces)]
+        dropped += _useless(pieces)
         paragraphs += _paragraphs([(piece, line, look) for piece, line, look in pieces if piece.language])
     return CleanText(tuple(paragraphs), tuple(dropped))
 
@@ -44,9 +46,9 @@ def clean(lines: Sequence[Line]) -> CleanText:
 _Placed = tuple[Piece, Line, Look]
 
 
-def _pieces(run: Sequence[Line], looks: dict[tuple[int, int], Look]) -> Iterator[_Placed]:
+def _pieces(run: Sequence[Line], looks: dict[Line, Look]) -> Iterator[_Placed]:
     for line in run:
-        look = looks[line.source, line.number]
+        look = looks[line]
         label, text = line.text[: look.label], line.text[look.label :]
         if label.strip():
             yield Piece(label, ""), line, look
@@ -54,10 +56,13 @@ def _pieces(run: Sequence[Line], looks: dict[tuple[int, int], Look]) -> Iterator
             yield piece, line, look
 
 
-def _useless(pieces: Sequence[_Placed]) -> Iterator[tuple[Piece, Line, str]]:
+def _useless(pieces: Sequence[_Placed]) -> Iterator[Dropped]:
     for piece, line, look in pieces:
-        if not piece.language and piece.text.strip():
-            yield piece, line, LABEL if look.label and line.text.startswith(piece.text) else NO_WORDS
+        text = piece.text.strip()
+        if text and not piece.language:
+            label = look.label and line.text.startswith(piece.text)
+            separator = text in SEPARATORS and text != line.text.strip()
+            yield Dropped(text, line.number, LABEL if label else SEPARATOR if separator else NO_WORDS, line.source)
 
 
 def _paragraphs(pieces: Sequence[_Placed]) -> list[Paragraph]:
@@ -65,7 +70,8 @@ def _paragraphs(pieces: Sequence[_Placed]) -> list[Paragraph]:
     result: list[Paragraph] = []
     last_line: Line | None = None
     for piece, line, look in pieces:
-        if result and result[-1].language == piece.language and last_line is not line and not look.reason:
+        follows = result and result[-1].language == piece.language and last_line is not line
+        if follows and not (look.reason or result[-1].noise):
             result[-1] = _append(result[-1], piece, line)
         else:
             text = piece.text.strip()

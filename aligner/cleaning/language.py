@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -16,7 +17,8 @@ LONG_CHINESE_RUN = 4  # characters: shorter runs inside English are glosses (In 
 _CHINESE = re.compile(CHINESE_CHARACTER)
 _WORD = re.compile(LATIN_WORD)
 _SCRIPT_RUN = re.compile(f"(?P<zh>{CHINESE_CHARACTER})|(?P<en>{LATIN_WORD})")
-_CELL_BREAK = re.compile(r"\s*\t\s*|\s+[|/｜]\s+|\s*[｜]\s*")
+# It looks back so that a long run of spaces is tried once, not from each of its places.
+_CELL_BREAK = re.compile(r"(?<!\s)(?:\s*\t\s*|\s+[|/｜]\s+|\s*[｜]\s*)")
 _CLOSING = "\"'”’」』)）]】》〉>。！？；，、：…．,.!?;:%"
 _OPENING = "\"'“‘「『(（[【《〈<"
 
@@ -58,7 +60,7 @@ def _cells(text: str) -> Iterator[str]:
     """Cut at tabs and bars between an English and a Chinese cell; the separators are pieces of their own."""
     breaks = list(_CELL_BREAK.finditer(text))
     edges = [0, *(edge for match in breaks for edge in match.span()), len(text)]
-    cells = [text[start:end] for start, end in zip(edges, edges[1:], strict=False)]
+    cells = [text[start:end] for start, end in itertools.pairwise(edges)]
     languages = {language_of(cell) for cell in cells[::2]} - {""}
     if len(languages) == 2:
         yield from (cell for cell in cells if cell)
@@ -71,10 +73,10 @@ def _split_runs(text: str) -> list[Piece]:
     if len(runs) < 2:
         return [Piece(text, language_of(text))] if text else []
     cuts = [0]
-    for (_, end), (start, _) in zip(runs, runs[1:], strict=False):
+    for (_, end), (start, _) in itertools.pairwise(runs):
         cuts.append(_cut_between(text, end, start))
     cuts.append(len(text))
-    return [Piece(part, language_of(part)) for start, end in zip(cuts, cuts[1:], strict=False) if (part := text[start:end])]
+    return [Piece(part, language_of(part)) for start, end in itertools.pairwise(cuts) if (part := text[start:end])]
 
 
 def _long_runs(text: str) -> list[tuple[int, int]]:
@@ -108,4 +110,4 @@ def _cut_between(text: str, end: int, start: int) -> int:
     if not _WORD.search(gap) and not _CHINESE.search(gap):
         return end
     space = gap.rfind(" ")  # a short run of either language stands in the gap: keep it with what it touches
-    return end + space + 1 if space >= 0 else (start if _WORD.match(text[start:]) is None else end)
+    return end + space + 1 if space >= 0 else (start if _WORD.match(text, start) is None else end)

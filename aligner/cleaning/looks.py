@@ -11,11 +11,12 @@ from aligner.data import Line
 
 SHORTEST_LIST = 4  # lines: an article rarely has four headings in a row
 LONGEST_HEADLINE = 120  # characters
+HEADLINE_SHARE = 0.8  # of the lines with one label; the others are questions, or cut short
 LONGEST_LABEL = 20  # characters before the colon of 体坛英语资讯:
 
-_LABEL = re.compile(r"^\s*([^\s:：|｜】\]].{0,%d}?[:：|｜】\]])\s*(?=\S)" % (LONGEST_LABEL - 1))
+_LABEL = re.compile(rf"^\s*([^\s:：|｜】\]].{{0,{LONGEST_LABEL - 1}}}?[:：|｜】\]])\s*(?=\S)")
 _FULL_STOP = re.compile("[.!?。！？…;；:：,，][\"'”’」』)）\\]】]*$")
-_TEMPLATE = re.compile(r"\{\{.*?\}\}|\$\{.*?\}|<%.*?%>")
+_TEMPLATE = re.compile(r"\{\{.{0,200}?\}\}|\$\{.{0,200}?\}|<%.{0,200}?%>")  # bounded: a line may be endless
 _ADDRESS = re.compile(r"^\s*(?:https?://|www\.)\S+\s*$", re.IGNORECASE)
 
 
@@ -27,16 +28,16 @@ class Look:
     label: int = 0
 
 
-def looks_of(lines: Sequence[Line]) -> dict[tuple[int, int], Look]:
-    """Look at every non-blank line of a page; keys are (source, line number)."""
-    result = {(line.source, line.number): Look(_own_look(line.text)) for line in lines}
+def looks_of(lines: Sequence[Line]) -> dict[Line, Look]:
+    """Look at every non-blank line of a page."""
+    result = {line: Look(_own_look(line.text)) for line in lines}
     for run in _headline_runs(lines):
         reason = f"one of a list of {len(run)} short lines without a full stop"
-        result |= {(line.source, line.number): Look(reason) for line in run}
+        result |= {line: Look(reason) for line in run}
     for prefix, group in _labelled(lines).items():
         reason = f"one of a list of {len(group)} headlines that begin with “{prefix}”"
         for line, length in group:
-            result[line.source, line.number] = Look(reason, length)
+            result[line] = Look(reason, length)
     return result
 
 
@@ -61,13 +62,18 @@ def _headline_runs(lines: Sequence[Line]) -> list[list[Line]]:
 
 
 def _labelled(lines: Sequence[Line]) -> dict[str, list[tuple[Line, int]]]:
-    """Headlines that share a label such as ``体坛英语资讯:``, by label.
+    """Headlines that share a label such as ``体坛英语资讯:``, by label; a few of them may be questions.
 
-    Speakers' names in an interview are labels too, but their lines end with a full stop.
+    Speakers' names in an interview are labels too, but most of their lines end with a full stop.
     """
     groups: dict[str, list[tuple[Line, int]]] = defaultdict(list)
     for line in lines:
         match = _LABEL.match(line.text)
-        if match and _is_headline(line.text):
+        if match and len(line.text) <= LONGEST_HEADLINE + match.end():
             groups[match.group(1)].append((line, match.end()))
-    return {prefix: group for prefix, group in groups.items() if len(group) >= SHORTEST_LIST}
+    return {prefix: group for prefix, group in groups.items() if _is_list([line for line, _ in group])}
+
+
+def _is_list(lines: Sequence[Line]) -> bool:
+    headlines = sum(_is_headline(line.text) for line in lines)
+    return headlines >= SHORTEST_LIST and headlines >= HEADLINE_SHARE * len(lines)

@@ -9,6 +9,7 @@ from collections.abc import Iterator, Sequence
 from aligner.data import Line
 
 NARROWEST = 30  # columns: shorter lines are titles and lists, not wrapped text
+WIDEST = 1000  # characters that are counted: no editor wraps so late
 FULLNESS = 0.7  # a wrapped line is at least this full, since the next word did not fit
 _FULL_STOP = re.compile("[.!?。！？…][\"'”’」』)）\\]】]*$")
 
@@ -19,9 +20,9 @@ def joined_runs(lines: Sequence[Line]) -> Iterator[list[Line]]:
     Lines are joined where the reader said so (``opens`` on the first only, a Markdown paragraph), or where a block
     between blank lines looks wrapped: every line but the last is nearly full, and most end in mid-sentence.
     """
-    marked = any(line.opens for line in lines)
+    marked = {line.source for line in lines if line.opens}
     for block in _blocks(lines):
-        if len(block) > 1 and (marked or _is_wrapped(block)):
+        if len(block) > 1 and (block[0].source in marked or _is_wrapped(block)):
             yield block
         else:
             yield from ([line] for line in block)
@@ -62,4 +63,5 @@ def _same_shape(block: Sequence[Line]) -> bool:
 
 
 def _columns(text: str) -> int:
-    return sum(2 if unicodedata.east_asian_width(character) in "WF" else 1 for character in text.rstrip())
+    shown = text.rstrip()[:WIDEST]
+    return sum(2 if unicodedata.east_asian_width(character) in "WF" else 1 for character in shown)
