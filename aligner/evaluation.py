@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from aligner.data import Bead
 from aligner.errors import InputError
+from aligner.pipeline import Settings, align_ready_sentences
 
 CALIBRATION_BINS = 10
 _LINE = re.compile(r"^\s*\[([\d,\s]*)\]\s*:\s*\[([\d,\s]*)\]\s*(?::\s*[-\d.eE]+)?\s*$")
@@ -54,11 +55,15 @@ class Score:
     @property
     def f1(self) -> float:
         """Harmonic mean of precision and recall."""
-        total = self.precision + self.recall
-        return 2 * self.precision * self.recall / total if total else 0.0
+        return f1(self.precision, self.recall)
 
     def __add__(self, other: Score) -> Score:
         return Score(self.right + other.right, self.proposed + other.proposed, self.gold + other.gold)
+
+
+def f1(precision: float, recall: float) -> float:
+    """Harmonic mean of precision and recall."""
+    return 2 * precision * recall / (precision + recall) if precision + recall else 0.0
 
 
 @dataclass(frozen=True)
@@ -71,13 +76,12 @@ class CalibrationBin:
 
 
 def read_beads(path: Path) -> tuple[Links, ...]:
-    """Read ``[0, 1]:[0]`` lines, the form of vecalign and bertalign; a third field with a cost is ignored."""
-    try:
-        lines = path.read_text("utf-8-sig").splitlines()
-    except (OSError, UnicodeDecodeError) as error:
-        raise InputError(f"Can't read the alignment {path}: {error}.") from error
+    """Read ``[0, 1]:[0]`` lines, the form of vecalign and bertalign; a third field with a cost is ignored.
+
+    Raises InputError for a file that can't be read and for a line of another form.
+    """
     beads = []
-    for number, line in enumerate(lines, 1):
+    for number, line in enumerate(_lines(path), 1):
         if not line.strip():
             continue
         match = _LINE.match(line)
@@ -88,7 +92,7 @@ def read_beads(path: Path) -> tuple[Links, ...]:
 
 
 def _ids(text: str) -> tuple[int, ...]:
-    return tuple(int(part) for part in text.split(",") if part.strip())
+    return tuple(sorted({int(part) for part in text.split(",") if part.strip()}))
 
 
 def read_gold_folder(folder: Path, *, source: str = "zh") -> list[GoldText]:
@@ -103,29 +107,36 @@ def read_gold_folder(folder: Path, *, source: str = "zh") -> list[GoldText]:
 
 
 def _read_gold(path: Path, source: str) -> GoldText:
-    english, chinese = (_sentences(path.with_suffix(suffix)) for suffix in (".en", ".zh"))
+    english, chinese = (_lines(path.with_suffix(suffix)) for suffix in (".en", ".zh"))
     beads = read_beads(path)
     if source == "zh":
         beads = tuple((second, first) for first, second in beads)
     for name, sentences, side in (("en", english, 0), ("zh", chinese, 1)):
-        largest = max((ids[-1] for bead in beads if (ids := bead[side])), default=-1)
+        largest = max((index for bead in beads for index in bead[side]), default=-1)
         if largest >= len(sentences):
-            message = f"{path} names sentence {largest} of {path.with_suffix('.' + name).name}, which has {len(sentences)}."
-            raise InputError(f"{message} If its first ids are {name}, use --gold-source {name}.")
+            file = path.with_suffix(f".{name}").name
+            message = f"{path} names sentence {largest} of {file}, which has {len(sentences)}, counted from 0."
+            other = "en" if source == "zh" else "zh"
+            raise InputError(f"{message} If its first ids are those of the .{other} file, use --gold-source {other}.")
     return GoldText(path.stem, english, chinese, beads)
 
 
-def _sentences(path: Path) -> tuple[str, ...]:
+def _lines(path: Path) -> tuple[str, ...]:
     try:
         text = path.read_text("utf-8-sig")
-    except (OSError, UnicodeDecodeError) as error:
-        raise InputError(f"Can't read {path}: {error}.") from error
+    except OSError as error:
+        raise InputError(f"{path} can't be read: {error.strerror or error}.") from error
+    except UnicodeDecodeError as error:
+        raise InputError(f"{path} is not UTF-8. Convert it first.") from error
     return tuple(text.removesuffix("\n").split("\n"))
 
 
 def strict_score(gold: Iterable[Links], proposed: Iterable[Links]) -> Score:
-    """A bead is right only if it equals a gold bead; null beads count in precision and in recall."""
-    expected, found = set(gold), set(proposed)
+    """A bead is right only if it equals a gold bead; null beads count in precision and in recall.
+
+    A bead that is listed twice counts once, and one that is empty on both sides not at all.
+    """
+    expected, found = set(filter(any, gold)), set(filter(any, proposed))
     return Score(len(expected & found), len(found), len(expected))
 
 
@@ -134,7 +145,7 @@ def vecalign_score(gold: Iterable[Links], proposed: Iterable[Links]) -> tuple[Sc
 
     Returns the score whose precision and the one whose recall counts.
     """
-    expected, found = set(gold), list(proposed)
+    expected, found = list(gold), list(proposed)
     return strict_score(expected, found), strict_score(filter(all, expected), found)
 
 
@@ -143,11 +154,11 @@ def lax_score(gold: Iterable[Links], proposed: Iterable[Links]) -> tuple[Score, 
 
     Returns the proposed beads judged by the gold (its precision counts) and the gold judged by them (its recall).
     """
-    expected, found = [*filter(all, gold)], [*filter(all, proposed)]
+    expected, found = set(filter(all, gold)), set(filter(all, proposed))
     gold_links = {(i, j) for source, target in expected for i in source for j in target}
     found_links = {(i, j) for source, target in found for i in source for j in target}
 
-    def touched(beads: Sequence[Links], links: set[tuple[int, int]]) -> int:
+    def touched(beads: Iterable[Links], links: set[tuple[int, int]]) -> int:
         return sum(any((i, j) in links for i in source for j in target) for source, target in beads)
 
     right, reached = touched(found, gold_links), touched(expected, found_links)
@@ -156,7 +167,7 @@ def lax_score(gold: Iterable[Links], proposed: Iterable[Links]) -> tuple[Score, 
 
 def scores_by_kind(gold: Iterable[Links], proposed: Iterable[Links]) -> dict[str, Score]:
     """Strict scores for each bead type, the gold's most frequent types first."""
-    expected, found = set(gold), set(proposed)
+    expected, found = set(filter(any, gold)), set(filter(any, proposed))
     counts = Counter(map(_kind, expected))
     kinds = sorted({*counts, *map(_kind, found)}, key=lambda kind: (-counts[kind], kind))
     return {
@@ -196,3 +207,48 @@ def calibration(judged: Sequence[tuple[float, bool]]) -> tuple[float, list[Calib
     ]
     error = sum(entry.count * abs(entry.confidence - entry.right) for entry in result) / max(1, len(judged))
     return error, result
+
+
+@dataclass(frozen=True)
+class Evaluation:
+    """How well proposed beads agree with the gold, over one text or several added up.
+
+    Of ``vecalign`` and ``lax`` the first score's precision and the second one's recall count. ``judged`` holds the
+    confidence of every proposed bead and whether it is right.
+    """
+
+    strict: Score = Score(0, 0, 0)
+    vecalign: tuple[Score, Score] = (Score(0, 0, 0), Score(0, 0, 0))
+    lax: tuple[Score, Score] = (Score(0, 0, 0), Score(0, 0, 0))
+    kinds: Mapping[str, Score] = field(default_factory=dict)
+    judged: tuple[tuple[float, bool], ...] = ()
+
+    def __add__(self, other: Evaluation) -> Evaluation:
+        none = Score(0, 0, 0)
+        kinds = {**self.kinds, **other.kinds}
+        return Evaluation(
+            self.strict + other.strict,
+            (self.vecalign[0] + other.vecalign[0], self.vecalign[1] + other.vecalign[1]),
+            (self.lax[0] + other.lax[0], self.lax[1] + other.lax[1]),
+            {kind: self.kinds.get(kind, none) + other.kinds.get(kind, none) for kind in kinds},
+            self.judged + other.judged,
+        )
+
+
+def evaluate(gold: Sequence[Links], proposed: Sequence[Bead]) -> Evaluation:
+    """Compare proposed beads with the gold of one text."""
+    found = links(proposed)
+    expected = set(gold)
+    judged = tuple((bead.confidence, pair in expected) for bead, pair in zip(proposed, found, strict=True) if any(pair))
+    return Evaluation(
+        strict_score(gold, found),
+        vecalign_score(gold, found),
+        lax_score(gold, found),
+        scores_by_kind(gold, found),
+        judged,
+    )
+
+
+def align_gold(text: GoldText, settings: Settings) -> tuple[Bead, ...]:
+    """Align the sentences of a gold text, without a look at its gold."""
+    return align_ready_sentences(text.english, text.chinese, settings, f"{text.name}.en and {text.name}.zh").beads

@@ -1,0 +1,170 @@
+"""``aligner align``: one page that holds both languages, or two texts."""
+
+from __future__ import annotations
+
+import sys
+import time
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from aligner.cli.failures import guarded
+from aligner.errors import NoParallelTextError
+from aligner.keeping import DEFAULT_MIN_CONFIDENCE
+
+if TYPE_CHECKING:
+    from aligner.data import Alignment, Document
+    from aligner.exporting import ExportReport, ExportSettings
+    from aligner.pipeline import Settings
+
+AUTOMATIC = "auto"
+
+Inputs = Annotated[
+    list[str],
+    typer.Argument(
+        metavar="INPUT",
+        show_default=False,
+        help="One file that holds both languages, or an English and a Chinese file; - is standard input.",
+    ),
+]
+Outputs = Annotated[
+    list[str] | None,
+    typer.Option("--output", "-o", metavar="FILE", help="Write FILE in the format of its suffix; may be repeated."),
+]
+MinConfidence = Annotated[
+    float, typer.Option(metavar="X", help="Keep pairs that are right with at least this probability, 0 to 1.")
+]
+Model = Annotated[
+    str | None,
+    typer.Option(metavar="NAME", help="A sentence-transformers model, by name or folder, for the embedded one."),
+]
+Sentences = Annotated[
+    bool, typer.Option("--sentences", help="The inputs hold a sentence a line: clean and split nothing.")
+]
+Report = Annotated[
+    str | None,
+    typer.Option(metavar="FILE", help="Write what became of every line to FILE (.txt, .html or .jsonl)."),
+]
+Encoding = Annotated[
+    str | None, typer.Option(metavar="NAME", help="The inputs' encoding, such as gb18030; found out by default.")
+]
+EnCode = Annotated[str, typer.Option(metavar="CODE", help="The English language code in the outputs.")]
+ZhCode = Annotated[
+    str, typer.Option(metavar="CODE", help="The Chinese one; by default zh-CN or zh-TW, as the text is written.")
+]
+Glossary = Annotated[
+    str | None,
+    typer.Option(metavar="FILE", help="Your own terms, a line each: Chinese, a tab, English."),
+]
+Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Print no summary and no progress, only errors.")]
+Debug = Annotated[bool, typer.Option("--debug", help="Show a traceback if something goes wrong.")]
+
+
+@guarded
+def align(
+    inputs: Inputs,
+    *,
+    output: Outputs = None,
+    min_confidence: MinConfidence = DEFAULT_MIN_CONFIDENCE,
+    model: Model = None,
+    sentences: Sentences = False,
+    report: Report = None,
+    encoding: Encoding = None,
+    en_code: EnCode = "en-US",
+    zh_code: ZhCode = AUTOMATIC,
+    glossary: Glossary = None,
+    quiet: Quiet = False,
+    debug: Debug = False,
+) -> None:
+    """Align the English and Chinese sentences of a page or of two texts.
+
+    Without -o the pairs are shown as a table, or written as TSV where the output is piped.
+    """
+    from aligner.cli.inputs import check_inputs, read_glossary, read_inputs
+    from aligner.cli.progress import ProgressBar
+    from aligner.cli.summary import print_summary
+    from aligner.pipeline import Settings
+
+    started = time.monotonic()
+    check_inputs(inputs, sentences)
+    _check_outputs(output or [], report, inputs)
+    labels = _labels(inputs, en_code, zh_code)
+    with ProgressBar(quiet) as progress:
+        terms = read_glossary(glossary) if glossary else {}
+        settings = Settings(model, min_confidence, terms, progress)
+        documents = read_inputs(inputs, sentences, encoding)
+        alignment = _aligned(documents, sentences, settings)
+    if zh_code == AUTOMATIC:
+        labels = _with_script(labels, alignment)
+    reports = _write(alignment, documents, output or [], report, labels)
+    if not quiet:
+        print_summary(alignment, reports, time.monotonic() - started)
+
+
+def _check_outputs(outputs: Sequence[str], report: str | None, inputs: Sequence[str]) -> None:
+    from aligner.cli.inputs import check_outputs
+    from aligner.cli.report import check_report
+    from aligner.exporting import check_output
+
+    for path in outputs:
+        check_output(path)
+    if report:
+        check_report(report)
+    check_outputs([*outputs, *([report] if report else [])], inputs)
+
+
+def _labels(inputs: Sequence[str], en_code: str, zh_code: str) -> ExportSettings:
+    from aligner.exporting import ExportSettings
+
+    title = ", ".join(Path(name).name for name in inputs)
+    if zh_code == AUTOMATIC:
+        return ExportSettings(en_code=en_code, title=title)
+    return ExportSettings(en_code=en_code, zh_code=zh_code, title=title)
+
+
+def _with_script(labels: ExportSettings, alignment: Alignment) -> ExportSettings:
+    from aligner.cli.script import chinese_code
+
+    return replace(labels, zh_code=chinese_code(pair.zh for pair in alignment.pairs))
+
+
+def _aligned(documents: Sequence[Document], sentences: bool, settings: Settings) -> Alignment:
+    from aligner import pipeline
+
+    names = " and ".join(document.name for document in documents)
+    if sentences:
+        source, target = ([line.text for line in document.lines] for document in documents)
+        alignment = pipeline.align_ready_sentences(source, target, settings, names)
+        warnings = tuple(warning for document in documents for warning in document.warnings)
+        alignment = replace(alignment, warnings=warnings)
+    else:
+        alignment = pipeline.align_documents(documents, settings)
+    if not alignment.pairs:
+        message = f"no pair reached the minimum confidence {settings.min_confidence:g}."
+        raise NoParallelTextError(f"no parallel text found in {names}: {message}")
+    return alignment
+
+
+def _write(
+    alignment: Alignment,
+    documents: Sequence[Document],
+    outputs: Sequence[str],
+    report: str | None,
+    labels: ExportSettings,
+) -> list[ExportReport]:
+    from aligner.cli.report import write_report
+    from aligner.exporting import export, export_to_stream
+
+    reports = [export(alignment, path, labels) for path in outputs]
+    if report:
+        write_report(report, alignment, documents)
+    if not outputs and sys.stdout.isatty():
+        from aligner.cli.table import print_table
+
+        print_table(alignment)
+    elif not outputs:
+        export_to_stream(alignment, sys.stdout.buffer, "tsv", labels)
+    return reports

@@ -1,0 +1,87 @@
+"""``aligner evaluate``: how well alignments agree with gold ones."""
+
+from __future__ import annotations
+
+import json
+from enum import StrEnum
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from aligner.cli.failures import guarded
+from aligner.errors import UsageError
+
+if TYPE_CHECKING:
+    from aligner.evaluation import Evaluation
+
+
+class Language(StrEnum):
+    """The two languages, as the options name them."""
+
+    ZH = "zh"
+    EN = "en"
+
+
+Folder = Annotated[
+    Path | None,
+    typer.Argument(metavar="FOLDER", help="Holds NAME.en and NAME.zh, a sentence a line, and NAME.gold for each text."),
+]
+Gold = Annotated[Path | None, typer.Option(metavar="FILE", help="A gold alignment, lines such as [0, 1]:[0].")]
+Proposed = Annotated[
+    Path | None, typer.Option(metavar="FILE", help="The alignment to judge, with the same language first.")
+]
+Model = Annotated[
+    str | None,
+    typer.Option(metavar="NAME", help="A sentence-transformers model, by name or folder, for the embedded one."),
+]
+GoldSource = Annotated[Language, typer.Option(help="The language whose ids stand first in the folder's gold files.")]
+Json = Annotated[bool, typer.Option("--json", help="Print JSON, for programs.")]
+Debug = Annotated[bool, typer.Option("--debug", help="Show a traceback if something goes wrong.")]
+
+
+@guarded
+def evaluate(
+    folder: Folder = None,
+    *,
+    gold: Gold = None,
+    proposed: Proposed = None,
+    model: Model = None,
+    gold_source: GoldSource = Language.ZH,
+    as_json: Json = False,
+    debug: Debug = False,
+) -> None:
+    """Measure precision, recall and F1 against gold alignments.
+
+    Either align all texts of FOLDER and judge that, or judge the file --proposed by the file --gold.
+    """
+    from aligner.cli.scores import as_lines, as_object
+
+    if folder and not gold and not proposed:
+        texts = _evaluate_folder(folder, model, gold_source)
+    elif gold and proposed and not folder:
+        texts = {gold.stem: _evaluate_file(gold, proposed)}
+    else:
+        raise UsageError("Give either a FOLDER of gold texts, or both --gold and --proposed.")
+    typer.echo(json.dumps(as_object(texts), indent=1, ensure_ascii=False) if as_json else "\n".join(as_lines(texts)))
+
+
+def _evaluate_folder(folder: Path, model: str | None, gold_source: Language) -> dict[str, Evaluation]:
+    from aligner.cli.progress import ProgressBar
+    from aligner.evaluation import align_gold, evaluate, read_gold_folder
+    from aligner.pipeline import Settings
+
+    texts = read_gold_folder(folder, source=gold_source.value)
+    result = {}
+    with ProgressBar() as progress:
+        for number, text in enumerate(texts):
+            progress("texts", number, len(texts))
+            result[text.name] = evaluate(text.beads, align_gold(text, Settings(model=model)))
+    return result
+
+
+def _evaluate_file(gold: Path, proposed: Path) -> Evaluation:
+    from aligner.data import Bead
+    from aligner.evaluation import evaluate, read_beads
+
+    return evaluate(read_beads(gold), [Bead(*bead) for bead in read_beads(proposed)])

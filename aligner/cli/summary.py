@@ -1,0 +1,41 @@
+"""What was done, in a few lines on standard error."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+
+from aligner.cli.failures import say
+from aligner.data import Alignment
+from aligner.exporting import ExportReport
+
+REASONS_SHOWN = 12
+
+
+def print_summary(alignment: Alignment, reports: Sequence[ExportReport], seconds: float) -> None:
+    """Print counts of sentences, beads, pairs and dropped lines, warnings, what was written, and the time."""
+    english, chinese = len(alignment.source), len(alignment.target)
+    if alignment.source_language == "zh":
+        english, chinese = chinese, english
+    say(f"Sentences: {english:,} English, {chinese:,} Chinese")
+    kinds = Counter(bead.kind for bead in alignment.beads)
+    say("Beads: " + ", ".join(f"{count:,} × {kind}" for kind, count in kinds.most_common()))
+    say(f"Pairs kept: {len(alignment.pairs):,}")
+    _print_dropped(alignment)
+    for warning in alignment.warnings:
+        say(f"Warning: {warning}")
+    for report in reports:
+        say(f"Wrote {report.path} ({report.written:,} {'beads' if report.path.endswith('.align') else 'pairs'})")
+        for note in report.notes:
+            say(f"Note on {report.path}: {note}")
+    say(f"Time: {seconds:.1f} s")
+
+
+def _print_dropped(alignment: Alignment) -> None:
+    reasons = Counter(entry.reason for entry in alignment.dropped).most_common()
+    say(f"Dropped: {len(alignment.dropped):,}")
+    for reason, count in reasons[:REASONS_SHOWN]:
+        say(f"{count:7,}  {reason}")
+    if len(reasons) > REASONS_SHOWN:
+        others = sum(count for _, count in reasons[REASONS_SHOWN:])
+        say(f"{others:7,}  for {len(reasons) - REASONS_SHOWN} other reasons; --report FILE lists them all")
