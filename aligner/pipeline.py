@@ -80,27 +80,21 @@ def align_prepared(english: Sequence[Sentence], chinese: Sequence[Sentence], set
     """Embed, score and search: the beads of two lists of sentences, in order, with their posteriors."""
     if not english or not chinese:
         return [*(Bead((i,), ()) for i in range(len(english))), *(Bead((), (j,)) for j in range(len(chinese)))]
-    pair = prepare_pair(english, chinese, load_encoder(settings.model), settings)
-    band = band_of(pair)
+    pair, band = prepare_pair(english, chinese, load_encoder(settings.model), settings)
     scores = score_band(pair, band, scoring.load_weights().values, settings.progress)
     return best_beads(band, scores)
 
 
 def prepare_pair(
     english: Sequence[Sentence], chinese: Sequence[Sentence], encoder: Encoder, settings: Settings
-) -> scoring.TextPair:
-    """Embed both texts and gather what the features are computed from."""
+) -> tuple[scoring.TextPair, search.Band]:
+    """Embed both texts, gather what the features are computed from, and lay the band around the chain of anchors."""
     texts = [[sentence.text for sentence in side] for side in (english, chinese)]
     spans = [encoder.embed(side, settings.progress) for side in texts]
     noise = [np.array([bool(sentence.noise) for sentence in side], np.float32) for side in (english, chinese)]
-    return scoring.prepare(texts[0], texts[1], spans[0], spans[1], (noise[0], noise[1]), settings.lexicon)
-
-
-def band_of(pair: scoring.TextPair) -> search.Band:
-    """The band around the heaviest chain of mutual nearest neighbours."""
-    source, target, weight = scoring.anchors(pair)
-    chain = search.anchor_chain(source, target, weight)
-    return search.band_around(source[chain], target[chain], len(pair.english), len(pair.chinese))
+    anchors = scoring.find_anchors(spans[0], spans[1], search.anchor_chain)
+    pair = scoring.prepare((texts[0], texts[1]), (spans[0], spans[1]), anchors, (noise[0], noise[1]), settings.lexicon)
+    return pair, search.band_around(anchors.source, anchors.target, len(english), len(chinese))
 
 
 def score_band(

@@ -43,8 +43,7 @@ class Sample:
 
 def make_sample(text: GoldText, encoder: Encoder, weights: FloatArray) -> Sample:
     """Compute the features of all plausible beads of a text; ``weights`` only choose which are plausible."""
-    pair = pipeline.prepare_pair(*_sentences(text), encoder, pipeline.Settings())
-    band = pipeline.band_of(pair)
+    pair, band = pipeline.prepare_pair(*_sentences(text), encoder, pipeline.Settings())
     scores = pipeline.score_band(pair, band, weights * SOFTENING)
     posteriors = search.Lattice(band, scores).posteriors()
     valid = np.concatenate([search.Lattice(band, scores).predecessors(row) for row in range(len(band.low))]) < band.size
@@ -144,20 +143,24 @@ class Graph:
         self.size = int(bases[-1])
         self.ahead = _Sweep(end, begin, level[end])
         self.behind = _Sweep(begin, end, -level[begin])
+        reached = self.ahead.run(np.where(self.allowed, 0.0, -np.inf), self.size, self.starts)[self.finals]
+        self.usable = np.isfinite(reached)  # false where the gold leaves the band
 
     def likelihood(self, weights: DoubleArray) -> tuple[float, DoubleArray]:
         """Summed log-likelihood of the gold, and its gradient."""
         scores = (self.features @ weights.astype(np.float32)).astype(np.float64)
         total, expected = self._expect(scores)
         gold, observed = self._expect(np.where(self.allowed, scores, -np.inf))
-        gradient = (observed - expected).astype(np.float32) @ self.features
-        return float((gold - total).sum()), gradient.astype(np.float64)
+        difference = np.where(self.usable[self.owner], observed - expected, 0.0)
+        gradient = difference.astype(np.float32) @ self.features
+        return float((gold - total)[self.usable].sum()), gradient.astype(np.float64)
 
     def _expect(self, scores: DoubleArray) -> tuple[DoubleArray, DoubleArray]:
         """Log of the summed weight of all paths of each sample, and the posterior of every bead."""
         ahead = self.ahead.run(scores, self.size, self.starts)
         behind = self.behind.run(scores, self.size, self.finals)
         totals = ahead[self.finals]
+        totals = np.where(np.isfinite(totals), totals, 0.0)
         logs = ahead[self.ahead.source] + scores + behind[self.ahead.target] - totals[self.owner]
         return totals, np.exp(np.minimum(logs, 0.0))
 
@@ -204,7 +207,8 @@ def plant_noise(text: GoldText, foreign: Sequence[GoldText], seed: int) -> GoldT
     """A text as it stands on a noisy page: foreign sentences around and inside it, some translations missing.
 
     Lists of foreign sentences, half of them marked as looking like noise, are put before, after and in the middle of
-    either side; a run of beads may lose one of its sides. The gold follows.
+    either side; a run of beads may lose one of its sides; a run of sentences is marked whatever it is, so that looking
+    like noise stays a doubt and no verdict. The gold follows.
     """
     generator = random.Random(f"{text.name} {seed}")
     sides = [list(enumerate(text.english)), list(enumerate(text.chinese))]
@@ -220,6 +224,9 @@ def plant_noise(text: GoldText, foreign: Sequence[GoldText], seed: int) -> GoldT
             new = [(-2 if looks else -1, sentence) for sentence in sentences[first : first + count]]
             sides[side][place:place] = new
         marked[side] = {place for place, (index, _) in enumerate(sides[side]) if index == -2}
+        if generator.random() < 0.5:
+            first = generator.randrange(len(sides[side]) + 1)
+            marked[side] |= set(range(first, min(len(sides[side]), first + generator.choice((1, 3, 10)))))
     moved = [{old: new for new, (old, _) in enumerate(side) if old >= 0} for side in sides]
     beads = tuple(
         (tuple(moved[0][i] for i in source), tuple(moved[1][j] for j in target))

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -10,72 +11,88 @@ from aligner.arrays import DoubleArray, FloatArray, IntArray, SpanVectors
 from aligner.scoring.coverage import build_sides
 from aligner.scoring.features import Block, Kind, TextPair, bead_features
 from aligner.scoring.lexicon import load_lexicon
-from aligner.scoring.neighbours import find_neighbours, mutual_anchors
+from aligner.scoring.neighbours import Neighbours, find_neighbours, mutual_pairs
+from aligner.scoring.solitude import solitude
 from aligner.scoring.surface import measure
 from aligner.scoring.weights import Weights, load_weights, save_weights
 from aligner.scoring.words import NUMBER_MARK, chinese_words, english_words
 
 __all__ = [
+    "Anchors",
     "Block",
     "TextPair",
     "Weights",
-    "anchors",
     "bead_features",
+    "find_anchors",
     "load_weights",
     "prepare",
     "save_weights",
     "score_block",
 ]
 
+Chain = Callable[[IntArray, IntArray, DoubleArray], IntArray]
+
 USUAL_RATIO = 3.4  # English characters, white space left out, per Chinese character: median of the training documents
+SURE_MARGIN = 0.1  # of an anchor's cosine over the usual; chance pairs among unrelated sentences lie below
 RATIO_PRIOR = 500  # Chinese characters' worth of belief in the usual ratio
 
 
+@dataclass(frozen=True)
+class Anchors:
+    """Nearest neighbours both ways, and a rising chain of pairs of sentences that are each other's nearest.
+
+    ``source`` and ``target`` are the chain's English and Chinese indices, ``weight`` how far each pair stands out.
+    """
+
+    english: Neighbours
+    chinese: Neighbours
+    source: IntArray
+    target: IntArray
+    weight: DoubleArray
+
+
+def find_anchors(english: SpanVectors, chinese: SpanVectors, chain: Chain) -> Anchors:
+    """Find the neighbours, and the mutual ones among them that ``chain`` picks by (source, target, weight)."""
+    near = find_neighbours(english.vectors(1), chinese.vectors(1))
+    source, target, weight = mutual_pairs(*near)
+    chosen = chain(source, target, weight)
+    return Anchors(*near, source[chosen], target[chosen], weight[chosen])
+
+
 def prepare(
-    english: Sequence[str],
-    chinese: Sequence[str],
-    english_spans: SpanVectors,
-    chinese_spans: SpanVectors,
+    texts: tuple[Sequence[str], Sequence[str]],
+    spans: tuple[SpanVectors, SpanVectors],
+    anchors: Anchors,
     noise: tuple[FloatArray, FloatArray],
     terms: Mapping[str, Sequence[str]] | None = None,
 ) -> TextPair:
-    """Gather what the features of these two texts need.
+    """Gather what the features of these two texts, English and Chinese sentences, need.
 
     ``noise`` says for each sentence whether it looks like no part of the article, 0 or 1, shape (n,). ``terms`` are the
     user's own: Chinese words with their English translations, beside the dictionary's.
     """
-    english_near, chinese_near = find_neighbours(english_spans.vectors(1), chinese_spans.vectors(1))
-    first, second, _ = mutual_anchors(english_near, chinese_near)
-    english_mutual, chinese_mutual = np.zeros(len(english), np.float32), np.zeros(len(chinese), np.float32)
-    english_mutual[first] = chinese_mutual[second] = 1
-    english_surface = measure(english, english_near.level, english_mutual, noise[0])
-    chinese_surface = measure(chinese, chinese_near.level, chinese_mutual, noise[1])
-    left = float(english_surface.characters[first].sum()) + USUAL_RATIO * RATIO_PRIOR
-    right = float(chinese_surface.characters[second].sum()) + RATIO_PRIOR
-    english_text, chinese_text = english_words(english), chinese_words(chinese, list(terms or ()))
+    surfaces = (measure(texts[0], anchors.english.level), measure(texts[1], anchors.chinese.level))
+    characters = surfaces[0].characters, surfaces[1].characters
+    left = float(characters[0][anchors.source].sum()) + USUAL_RATIO * RATIO_PRIOR
+    right = float(characters[1][anchors.target].sum()) + RATIO_PRIOR
+    ratio = left / right
+    words = english_words(texts[0]), chinese_words(texts[1], list(terms or ()))
     translations = load_lexicon().with_terms(terms or {}).translations
-    sides = build_sides(english_text, chinese_text, translations)
-    numbers = build_sides(_numbers(english_text), _numbers(chinese_text), translations)
+    sure = anchors.weight >= SURE_MARGIN
+    chain = anchors.source[sure], anchors.target[sure]
     return TextPair(
-        english_spans,
-        chinese_spans,
-        *sides,
-        *numbers,
-        english_surface,
-        chinese_surface,
-        english_near,
-        chinese_near,
-        left / right,
+        *spans,
+        *build_sides(*words, translations),
+        *build_sides(_numbers(words[0]), _numbers(words[1]), translations),
+        *surfaces,
+        solitude(anchors.english, noise[0], chain, (characters[0], characters[1] * ratio)),
+        solitude(anchors.chinese, noise[1], chain[::-1], (characters[1] * ratio, characters[0])),
+        ratio,
     )
 
 
 def _numbers(text: Sequence[Sequence[str]]) -> list[list[str]]:
     return [[word for word in sentence if word[0] == NUMBER_MARK] for sentence in text]
-
-
-def anchors(pair: TextPair) -> tuple[IntArray, IntArray, DoubleArray]:
-    """Pairs of sentences that are each other's nearest: English index, Chinese index, weight."""
-    return mutual_anchors(pair.english_neighbours, pair.chinese_neighbours)
 
 
 def score_block(pair: TextPair, block: Block, kinds: tuple[Kind, ...], weights: FloatArray) -> FloatArray:

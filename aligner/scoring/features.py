@@ -11,9 +11,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from aligner.arrays import FloatArray, SpanVectors
+from aligner.arrays import BoolArray, FloatArray, IntArray, SpanVectors
 from aligner.scoring.coverage import Side
-from aligner.scoring.neighbours import Neighbours
+from aligner.scoring.solitude import Solitude
 from aligner.scoring.surface import Surface
 
 LONGEST_EXTENDED = 5  # beads up to this long on a side are also compared with the next longer one
@@ -26,13 +26,14 @@ FEATURE_NAMES = (
     "Chinese covered", "English covered", "least covered", "both covered",
     "covered mass", "Chinese uncovered mass", "English uncovered mass", "number mismatch",
     "question mismatch", "exclamation mismatch", "opening quote mismatch", "closing quote mismatch",
-    "quotes unbalanced in one", "end mark mismatch",
+    "quotes unbalanced in one", "end mark mismatch", "quotation open in one", "quotation begins in one",
     "more English: cosine", "more English: covered", "more English: own",
     "more Chinese: cosine", "more Chinese: covered", "more Chinese: own",
     "less English: cosine", "less English: covered", "less English: own",
     "less Chinese: cosine", "less Chinese: covered", "less Chinese: own",
-    "1-0", "0-1", "null length", "null nearest", "null nearest squared", "null around", "null mutual", "null looks like noise",
-    "null noise nearest",
+    "1-0", "0-1", "null length", "null nearest", "null nearest squared", "null around", "null anchored",
+    "null company", "null company squared", "null surplus", "null surplus, in company", "null looks like noise",
+    "null noise, in company", "null noise nearest",
 )  # fmt: skip
 FEATURES = {name: number for number, name in enumerate(FEATURE_NAMES)}
 
@@ -54,8 +55,8 @@ class TextPair:
     chinese_numbers: Side
     english_surface: Surface
     chinese_surface: Surface
-    english_neighbours: Neighbours
-    chinese_neighbours: Neighbours
+    english_solitude: Solitude
+    chinese_solitude: Solitude
     ratio: float
 
 
@@ -81,9 +82,9 @@ def bead_features(pair: TextPair, block: Block, kinds: tuple[Kind, ...]) -> Iter
     tables = _Tables(pair, block.widened(), kinds)
     for kind in kinds:
         if kind == (1, 0):
-            yield kind, _null_features(pair.english_surface, pair.english_neighbours, block, rows=True)
+            yield kind, _null_features(pair.english_surface, pair.english_solitude, block, rows=True)
         elif kind == (0, 1):
-            yield kind, _null_features(pair.chinese_surface, pair.chinese_neighbours, block, rows=False)
+            yield kind, _null_features(pair.chinese_surface, pair.chinese_solitude, block, rows=False)
         else:
             yield kind, tables.features(kind)
 
@@ -153,6 +154,7 @@ class _Tables:
         _length_features(result, english, chinese, self.pair.ratio, sum(kind) - 1)
         self._lexical_features(result, kind, rows, columns)
         _surface_features(result, english, chinese)
+        _boundary_features(result, self.pair, rows, columns)
         self._longer(result, kind, rows, columns)
         self._shorter(result, kind, rows, columns)
         return result
@@ -170,7 +172,7 @@ class _Tables:
         _put(result, "margin", margin)
         _put(result, "margin by size", margin * size)
 
-    def _lexical_features(self, result: FloatArray, kind: Kind, rows: FloatArray, columns: FloatArray) -> None:
+    def _lexical_features(self, result: FloatArray, kind: Kind, rows: IntArray, columns: IntArray) -> None:
         english, chinese = (table[1:-1, 1:-1] for table in self.masses[kind])
         english_mass = _span_sums(self.pair.english_side.mass, kind[0], rows)[:, None]
         chinese_mass = _span_sums(self.pair.chinese_side.mass, kind[1], columns)[None]
@@ -188,7 +190,7 @@ class _Tables:
         present = present + _span_sums(self.pair.chinese_numbers.mass, kind[1], columns)[None]
         _put(result, "number mismatch", present - (found[0] + found[1])[1:-1, 1:-1])
 
-    def _longer(self, result: FloatArray, kind: Kind, rows: FloatArray, columns: FloatArray) -> None:
+    def _longer(self, result: FloatArray, kind: Kind, rows: IntArray, columns: IntArray) -> None:
         """What one more sentence at either end would bring."""
         a, b = kind
         if (a + 1, b) in self.cosines:
@@ -215,7 +217,7 @@ class _Tables:
         own = np.maximum.reduce([np.where(ok, rise, 0) for ok, rise in zip(valid, gained, strict=True)])
         return np.maximum(cosine, 0), np.maximum(covered, 0), np.maximum(own, 0)
 
-    def _shorter(self, result: FloatArray, kind: Kind, rows: FloatArray, columns: FloatArray) -> None:
+    def _shorter(self, result: FloatArray, kind: Kind, rows: IntArray, columns: IntArray) -> None:
         """What the first and the last sentence contribute; the lesser counts, since a bead needs both."""
         a, b = kind
         if a > 1:
@@ -278,21 +280,33 @@ def _surface_features(result: FloatArray, english: dict[str, FloatArray], chines
     _put(result, "end mark mismatch", english["end"][:, None] != chinese["end"][None])
 
 
-def _null_features(surface: Surface, neighbours: Neighbours, block: Block, rows: bool) -> FloatArray:
+def _boundary_features(result: FloatArray, pair: TextPair, rows: IntArray, columns: IntArray) -> None:
+    """Whether both texts agree about the place where the bead ends: in a quotation or not, before one or not."""
+    english, chinese = pair.english_surface, pair.chinese_surface
+    rows = np.clip(rows, 0, len(english.inside) - 1)
+    columns = np.clip(columns, 0, len(chinese.inside) - 1)
+    _put(result, "quotation open in one", english.inside[rows][:, None] != chinese.inside[columns][None])
+    _put(result, "quotation begins in one", english.turns[rows][:, None] != chinese.turns[columns][None])
+
+
+def _null_features(surface: Surface, alone: Solitude, block: Block, rows: bool) -> FloatArray:
     first, last = (block.first_row, block.last_row) if rows else (block.first_column, block.last_column)
     places = np.clip(np.arange(first, last) - 1, 0, len(surface.characters) - 1)
-    nearest = neighbours.cosines[:, 0]
-    padded = np.pad(nearest, 2, mode="edge")
-    around = (padded[:-4] + padded[1:-3] + padded[3:-1] + padded[4:]) / 4
+    nearest, company, noise = alone.nearest[places], alone.company[places], alone.noise[places]
     values = {
         "1-0" if rows else "0-1": np.ones(len(places)),
         "null length": np.log(surface.characters[places] + 1),
-        "null nearest": nearest[places],
-        "null nearest squared": nearest[places] ** 2,
-        "null around": around[places],
-        "null mutual": surface.mutual[places],
-        "null looks like noise": surface.noise[places],
-        "null noise nearest": surface.noise[places] * nearest[places],
+        "null nearest": nearest,
+        "null nearest squared": nearest**2,
+        "null around": alone.around[places],
+        "null anchored": alone.anchored[places],
+        "null company": company,
+        "null company squared": company**2,
+        "null surplus": alone.surplus[places],
+        "null surplus, in company": alone.surplus[places] * company,
+        "null looks like noise": noise,
+        "null noise, in company": noise * company,
+        "null noise nearest": noise * nearest,
     }
     flat = np.zeros((len(places), len(FEATURE_NAMES)), np.float32)
     for name, column in values.items():
@@ -301,7 +315,7 @@ def _null_features(surface: Surface, neighbours: Neighbours, block: Block, rows:
     return np.broadcast_to(flat[:, None] if rows else flat[None], shape)
 
 
-def _spans_ending(spans: SpanVectors, length: int, nodes: FloatArray) -> tuple[FloatArray, FloatArray]:
+def _spans_ending(spans: SpanVectors, length: int, nodes: IntArray) -> tuple[FloatArray, BoolArray]:
     """Vectors of the spans that end at each node, zero where there is none, and whether there is one."""
     starts = nodes - length
     valid = (starts >= 0) & (nodes <= len(spans))
@@ -318,13 +332,13 @@ def _prefix_sums(tables: list[FloatArray]) -> list[FloatArray]:
     return [np.concatenate([np.zeros((1, table.shape[1]), np.float32), np.cumsum(table, axis=0)]) for table in tables]
 
 
-def _take(table: FloatArray, rows: FloatArray, columns: FloatArray) -> FloatArray:
+def _take(table: FloatArray, rows: IntArray, columns: IntArray) -> FloatArray:
     if table.shape[1] == 0:
         return np.zeros((len(rows), len(columns)), np.float32)
     return table[rows[:, None], columns]
 
 
-def _span_sums(values: FloatArray, length: int, nodes: FloatArray) -> FloatArray:
+def _span_sums(values: FloatArray, length: int, nodes: IntArray) -> FloatArray:
     """Sum of the values of the ``length`` sentences before each node."""
     sums = np.concatenate([[0], np.cumsum(values, dtype=np.float64)])
     last = np.clip(nodes, 0, len(values))

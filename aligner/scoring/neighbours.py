@@ -51,7 +51,7 @@ def _one_way(queries: FloatArray, others: FloatArray) -> Neighbours:
     return Neighbours(nearest, cosines)
 
 
-def mutual_anchors(
+def mutual_pairs(
     english: Neighbours, chinese: Neighbours
 ) -> tuple[IntArray, IntArray, DoubleArray]:
     """Pairs of sentences that are each other's nearest, with how far their cosine stands out, at least 0."""

@@ -2,13 +2,21 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
-from aligner.arrays import FloatArray, IntArray
+from aligner.arrays import BoolArray, FloatArray, IntArray
 
+LONGEST_QUOTATION = 20  # sentences: a quotation open for longer was closed by a mark that is not understood
+_QUOTE = re.compile(
+    r"(?P<open>[“「『]|(?:(?<=\s)|^|(?<=[(—:：]))(?:[\"‘]|'(?=\w))|(?<=[：:，])[‘\"])"
+    r"|(?P<close>[”」』]|(?<=\S)\"(?=\s|$|[)\].,;—]))"
+    r"|(?P<close_single>(?<=[.,!?;:…—])['’](?=\s|$|[)\]—]))"
+    r"|(?P<either>\")"
+)
 _OPENING = "“「『‘《"
 _QUOTES = '"“”「」『』'
 _TRAILING = "\"'”’」』)）]】》〉"
@@ -21,8 +29,8 @@ class Surface:
 
     ``characters`` without white space; ``opens`` and ``closes`` whether the sentence begins and ends with a quotation
     mark; ``balance`` opening less closing quotation marks; ``end`` the class of its last punctuation mark; ``level``
-    the mean cosine to its nearest neighbours; ``mutual`` whether it is its nearest sentence's nearest; ``noise``
-    whether it looks like no part of the article.
+    the mean cosine to its nearest neighbours. Per boundary, shape (n + 1,): ``inside`` whether a quotation is open
+    there, ``turns`` whether the next sentence opens one.
     """
 
     characters: FloatArray
@@ -33,8 +41,8 @@ class Surface:
     closes: FloatArray
     end: FloatArray
     level: FloatArray
-    mutual: FloatArray
-    noise: FloatArray
+    inside: BoolArray
+    turns: BoolArray
 
     def spans(self, length: int, nodes: IntArray) -> dict[str, FloatArray]:
         """The same for the ``length`` sentences before each node; sums, or the value at the span's edge."""
@@ -49,10 +57,29 @@ class Surface:
         return result | {"opens": self.opens[edge_first], "closes": self.closes[edge_last], "end": self.end[edge_last]}
 
 
-def measure(sentences: Sequence[str], level: FloatArray, mutual: FloatArray, noise: FloatArray) -> Surface:
-    """Measure the sentences of one text; ``level``, ``mutual`` and ``noise`` come from elsewhere, shape (n,)."""
+def measure(sentences: Sequence[str], level: FloatArray) -> Surface:
+    """Measure the sentences of one text; ``level`` comes from their neighbours, shape (n,)."""
     rows = np.array([_row(sentence) for sentence in sentences], np.float32).reshape(len(sentences), 7)
-    return Surface(*rows.T, level, mutual, noise)
+    inside, turns = _quotations(sentences)
+    return Surface(*rows.T, level, inside, turns)
+
+
+def _quotations(sentences: Sequence[str]) -> tuple[BoolArray, BoolArray]:
+    """Follow quotations from sentence to sentence: whether one is open at each boundary, and who opens one after it."""
+    inside, turns = np.zeros(len(sentences) + 1, bool), np.zeros(len(sentences) + 1, bool)
+    current, since = False, 0
+    for number, sentence in enumerate(sentences):
+        for match in _QUOTE.finditer(sentence):
+            opens = match.lastgroup == "open" or (match.lastgroup == "either" and not current)
+            if opens:
+                current, since = True, number
+                turns[number] = True
+            elif match.lastgroup != "close_single" or current:
+                current = False
+        if number - since > LONGEST_QUOTATION:
+            current = False
+        inside[number + 1] = current
+    return inside, turns
 
 
 def _row(sentence: str) -> tuple[float, ...]:
