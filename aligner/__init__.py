@@ -178,6 +178,8 @@ def _settings(model: str | None, min_confidence: float, lexicon: Terms | None, p
     from aligner import pipeline
 
     terms = {term: (english,) if isinstance(english, str) else english for term, english in (lexicon or {}).items()}
+    if not all(term.strip() and any(word.strip() for word in english) for term, english in terms.items()):
+        raise UsageError("The lexicon has an empty term. Give each Chinese term at least one English translation.")
     return pipeline.Settings(model, min_confidence, terms, progress)
 
 
