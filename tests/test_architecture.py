@@ -29,6 +29,7 @@ LAYERS = (
     ("aligner",),  # the public API in aligner/__init__.py
     ("corpus", "review", "evaluation", "training"),
     ("cli",),
+    ("__main__",),
 )
 RANK = {part: rank for rank, layer in enumerate(LAYERS) for part in layer}
 MAY_IMPORT_ITS_LIKE = ("corpus", "review", "evaluation", "training")
