@@ -81,7 +81,7 @@ def read_beads(path: Path) -> tuple[Links, ...]:
     Raises InputError for a file that can't be read and for a line of another form.
     """
     beads = []
-    for number, line in enumerate(_lines(path), 1):
+    for number, line in enumerate(read_lines(path), 1):
         if not line.strip():
             continue
         match = _LINE.match(line)
@@ -107,7 +107,7 @@ def read_gold_folder(folder: Path, *, source: str = "zh") -> list[GoldText]:
 
 
 def _read_gold(path: Path, source: str) -> GoldText:
-    english, chinese = (_lines(path.with_suffix(suffix)) for suffix in (".en", ".zh"))
+    english, chinese = (read_lines(path.with_suffix(suffix)) for suffix in (".en", ".zh"))
     beads = read_beads(path)
     if source == "zh":
         beads = tuple((second, first) for first, second in beads)
@@ -121,7 +121,7 @@ def _read_gold(path: Path, source: str) -> GoldText:
     return GoldText(path.stem, english, chinese, beads)
 
 
-def _lines(path: Path) -> tuple[str, ...]:
+def read_lines(path: Path) -> tuple[str, ...]:
     try:
         text = path.read_text("utf-8-sig")
     except OSError as error:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from pathlib import Path
 
 import numpy as np
 
@@ -32,6 +33,7 @@ class Settings:
     min_confidence: float = DEFAULT_MIN_CONFIDENCE
     lexicon: Mapping[str, Sequence[str]] | None = None
     progress: Progress | None = None
+    weights: Path | None = None
 
     def __post_init__(self) -> None:
         if not 0 <= self.min_confidence <= 1:
@@ -80,9 +82,16 @@ def align_prepared(english: Sequence[Sentence], chinese: Sequence[Sentence], set
     """Embed, score and search: the beads of two lists of sentences, in order, with their posteriors."""
     if not english or not chinese:
         return [*(Bead((i,), ()) for i in range(len(english))), *(Bead((), (j,)) for j in range(len(chinese)))]
-    pair, band = prepare_pair(english, chinese, load_encoder(settings.model), settings)
-    scores = score_band(pair, band, scoring.load_weights().values, settings.progress)
-    return best_beads(band, scores)
+    weights = scoring.load_weights(settings.weights)
+    return align_by(weights.values, english, chinese, load_encoder(settings.model), settings)
+
+
+def align_by(
+    weights: FloatArray, english: Sequence[Sentence], chinese: Sequence[Sentence], encoder: Encoder, settings: Settings
+) -> list[Bead]:
+    """As ``align_prepared`` does, by the given weights and encoder."""
+    pair, band = prepare_pair(english, chinese, encoder, settings)
+    return best_beads(band, score_band(pair, band, weights, settings.progress))
 
 
 def prepare_pair(

@@ -2,44 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Annotated
-
-import typer
-
-from aligner.cli.align import align
-from aligner.cli.evaluate import evaluate
-
-__all__ = ["app", "main"]
-
-# Help without rich: it comes up in half the time.
-app = typer.Typer(
-    add_completion=False,
-    no_args_is_help=True,
-    pretty_exceptions_enable=False,
-    rich_markup_mode=None,
-    context_settings={"help_option_names": ["-h", "--help"]},
-)
-app.command()(align)
-app.command()(evaluate)
-
-
-def _print_version(asked: bool) -> None:
-    if asked:
-        import aligner
-
-        typer.echo(f"aligner {aligner.__version__}")
-        raise typer.Exit
-
-
-@app.callback()
-def _options(
-    version: Annotated[
-        bool, typer.Option("--version", is_eager=True, callback=_print_version, help="Show the version and exit.")
-    ] = False,
-) -> None:
-    """Align the English and Chinese sentences of bilingual pages and texts, offline."""
+import sys
 
 
 def main() -> None:
     """Run the command that the arguments name, and exit with its status."""
-    app()
+    try:
+        from aligner.cli.app import app
+
+        app(prog_name="aligner")
+    except KeyboardInterrupt:  # before the command began: from then on the command itself says so
+        print("aligner: interrupted.", file=sys.stderr)
+        sys.exit(130)

@@ -1,0 +1,54 @@
+"""``aligner train``: fit the scorer's weights on gold alignments."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from aligner.cli.evaluate import GoldSource, Language, Model
+from aligner.cli.failures import guarded
+
+Folders = Annotated[
+    list[Path],
+    typer.Argument(
+        metavar="FOLDER",
+        help="Holds NAME.en and NAME.zh, with NAME.gold a sentence a line, without it parallel line by line.",
+    ),
+]
+Output = Annotated[Path, typer.Option("--output", "-o", metavar="FILE", help="Write the weights to FILE, as JSON.")]
+LeaveOneOut = Annotated[
+    bool, typer.Option("--leave-one-out", help="Also report how texts with gold fare with weights fitted without them.")
+]
+Debug = Annotated[bool, typer.Option("--debug", help="Show a traceback if something goes wrong.")]
+
+
+@guarded
+def train(
+    folders: Folders,
+    *,
+    output: Output,
+    model: Model = None,
+    gold_source: GoldSource = Language.ZH,
+    leave_one_out: LeaveOneOut = False,
+    debug: Debug = False,
+) -> None:
+    """Fit the weights by which beads are scored, for the embedded encoder or another.
+
+    Use what comes out with: aligner align --weights FILE
+    """
+    from aligner import training
+    from aligner.cli.progress import ProgressBar
+    from aligner.cli.scores import as_lines
+    from aligner.embedding import load_encoder
+    from aligner.scoring import Weights, save_weights
+
+    texts = [text for folder in folders for text in training.read_training_folder(folder, source=gold_source.value)]
+    encoder = load_encoder(model)
+    with ProgressBar() as progress:
+        samples = training.make_samples(texts, encoder, progress)
+    save_weights(Weights(training.fit(samples), training.describe(texts, encoder)), output)
+    typer.echo(f"Wrote {output}: {training.describe(texts, encoder)}", err=True)
+    if leave_one_out:
+        typer.echo("\n".join(as_lines(dict(training.leave_one_out(texts, samples, encoder)))))

@@ -1,0 +1,106 @@
+"""Training: fits the weights of the features on gold alignments and on parallel lines with planted noise."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from pathlib import Path
+
+from aligner.data import Progress
+from aligner.embedding import Encoder
+from aligner.errors import InputError
+from aligner.evaluation import Evaluation, GoldText, Links, evaluate, read_gold_folder, read_lines
+from aligner.pipeline import Settings, align_by
+from aligner.scoring import load_weights
+from aligner.segmentation import split_sentences
+from aligner.training.field import fit
+from aligner.training.noise import plant_noise
+from aligner.training.samples import Sample, make_sample, sentences_of
+
+__all__ = ["describe", "fit", "leave_one_out", "make_samples", "read_training_folder"]
+
+ROUNDS = 2  # the second chooses the plausible beads by the weights of the first
+CLEAN_SHARE = 3  # one in so many parallel texts is learned from as it is, the others with noise planted in them
+CHINESE_SUFFIXES = (".zh", ".zh-TW")
+
+
+def read_training_folder(folder: Path, *, source: str = "zh") -> list[GoldText]:
+    """Read gold alignments (``NAME.gold``), or texts that are parallel line by line where there are none.
+
+    Of line-parallel texts in Simplified (``NAME.zh``) and Traditional script (``NAME.zh-TW``) every third is taken in
+    the latter. Raises InputError where the folder holds neither.
+    """
+    if any(folder.glob("*.gold")):
+        return [replace(text, name=f"{folder.name}/{text.name}") for text in read_gold_folder(folder, source=source)]
+    result = []
+    for number, english in enumerate(sorted(folder.glob("*.en"))):
+        choices = [english.with_suffix(suffix) for suffix in CHINESE_SUFFIXES if english.with_suffix(suffix).exists()]
+        if choices:
+            chinese = choices[-1] if number % 3 == 0 else choices[0]
+            result.append(_line_parallel(f"{folder.name}/{english.stem}", read_lines(english), read_lines(chinese)))
+    if not result:
+        raise InputError(f"Nothing to learn from in {folder}: it should hold NAME.en, NAME.zh and perhaps NAME.gold.")
+    return result
+
+
+def _line_parallel(name: str, english: Sequence[str], chinese: Sequence[str]) -> GoldText:
+    """Split the lines into sentences; which sentences inside a line belong together stays open."""
+    if len(english) != len(chinese):
+        raise InputError(f"{name}: {len(english)} English and {len(chinese)} Chinese lines are not parallel.")
+    sentences: tuple[list[str], list[str]] = ([], [])
+    beads: list[Links] = []
+    for pair in zip(english, chinese, strict=True):
+        ids = []
+        for side, (line, language) in enumerate(zip(pair, ("en", "zh"), strict=True)):
+            first = len(sentences[side])
+            sentences[side].extend(piece.strip() for piece in split_sentences(line, language) if piece.strip())
+            ids.append(tuple(range(first, len(sentences[side]))))
+        if any(ids):
+            beads.append((ids[0], ids[1]))
+    return GoldText(name, tuple(sentences[0]), tuple(sentences[1]), tuple(beads), exact=False)
+
+
+def describe(texts: Sequence[GoldText], encoder: Encoder) -> str:
+    """What weights fitted on these texts were made from, in words."""
+    exact = [text for text in texts if text.exact]
+    beads = sum(len(text.beads) for text in exact)
+    return (
+        f"Fitted for the encoder {encoder.name} on {beads} gold beads of {len(exact)} texts and on "
+        f"{len(texts) - len(exact)} line-parallel texts, two thirds of them with noise planted in them."
+    )
+
+
+def make_samples(texts: Sequence[GoldText], encoder: Encoder, progress: Progress | None = None) -> list[Sample]:
+    """Samples of all texts, with noise planted in line-parallel ones; two rounds settle which beads are plausible."""
+    learned = _with_noise(texts)
+    weights = load_weights().values
+    samples: list[Sample] = []
+    for round_number in range(ROUNDS):
+        samples = []
+        for number, text in enumerate(learned):
+            samples.append(make_sample(text, encoder, weights))
+            if progress:
+                progress("learning", round_number * len(learned) + number + 1, ROUNDS * len(learned))
+        if round_number < ROUNDS - 1:
+            weights = fit(samples)
+    return samples
+
+
+def _with_noise(texts: Sequence[GoldText]) -> list[GoldText]:
+    parallel = [text for text in texts if not text.exact]
+    result = [text for text in texts if text.exact]
+    for number, text in enumerate(parallel):
+        others = [other for other in parallel if other is not text]
+        result.append(plant_noise(text, others, seed=number) if number % CLEAN_SHARE and others else text)
+    return result
+
+
+def leave_one_out(
+    texts: Sequence[GoldText], samples: Sequence[Sample], encoder: Encoder
+) -> Iterator[tuple[str, Evaluation]]:
+    """Evaluate each exact text by weights that were fitted on all samples but its own; yields names and results."""
+    for text in texts:
+        if text.exact:
+            weights = fit([sample for sample in samples if sample.name != text.name])
+            beads = align_by(weights, *sentences_of(text), encoder, Settings())
+            yield text.name, evaluate(text.beads, beads)

@@ -1,0 +1,121 @@
+"""Gold alignments as samples to learn from: the plausible beads of a text, their features, what the gold allows."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from aligner import pipeline, scoring, search
+from aligner.arrays import BoolArray, FloatArray, IntArray
+from aligner.data import Sentence
+from aligner.embedding import Encoder
+from aligner.evaluation import GoldText, Links
+
+PLAUSIBLE = 1e-6  # beads less probable than this under softened weights are left out of training
+SOFTENING = 0.3  # of the weights that choose plausible beads, so that mistaken ones exclude little
+NOISE_REASON = "looks like noise"
+
+
+@dataclass(frozen=True)
+class Sample:
+    """The plausible beads of one text: where each begins and ends, its features, and whether the gold allows it.
+
+    Nodes are numbered by ``level``, the number of sentences used, so that every bead leads to a higher level.
+    """
+
+    name: str
+    begin: IntArray
+    end: IntArray
+    level: IntArray
+    features: FloatArray
+    allowed: BoolArray
+
+
+def make_sample(text: GoldText, encoder: Encoder, weights: FloatArray) -> Sample:
+    """Compute the features of all plausible beads of a text; ``weights`` only choose which are plausible."""
+    pair, band = pipeline.prepare_pair(*sentences_of(text), encoder, pipeline.Settings())
+    scores = pipeline.score_band(pair, band, weights * SOFTENING)
+    posteriors = search.Lattice(band, scores).posteriors()
+    valid = np.concatenate([search.Lattice(band, scores).predecessors(row) for row in range(len(band.low))]) < band.size
+    allowed = allowed_beads(band, text) & valid
+    kept = ((posteriors > PLAUSIBLE) & valid) | allowed
+    features = np.concatenate(list(_features(pair, band, kept)))
+    nodes, kinds = np.nonzero(kept)
+    rows = np.searchsorted(band.offsets, nodes, side="right") - 1
+    columns = nodes - band.offsets[rows] + band.low[rows]
+    steps = np.array(search.BEAD_TYPES)[kinds]
+    begin_rows, begin_columns = rows - steps[:, 0], columns - steps[:, 1]
+    begin = band.offsets[begin_rows] + begin_columns - band.low[begin_rows]
+    all_rows = np.repeat(np.arange(len(band.low)), np.diff(band.offsets))
+    level = all_rows + np.arange(band.size) - band.offsets[all_rows] + band.low[all_rows]
+    return Sample(text.name, begin, nodes, level, features, allowed[kept])
+
+
+def sentences_of(text: GoldText) -> tuple[list[Sentence], list[Sentence]]:
+    """The English and the Chinese sentences of a gold text, with what looks like noise marked."""
+    english, chinese = (
+        [Sentence(line, n, n, noise=NOISE_REASON if n - 1 in noise else "") for n, line in enumerate(lines, 1)]
+        for lines, noise in zip((text.english, text.chinese), text.noise, strict=True)
+    )
+    return english, chinese
+
+
+def _features(pair: scoring.TextPair, band: search.Band, kept: BoolArray) -> Iterator[FloatArray]:
+    def compute(block: scoring.Block) -> FloatArray:
+        return np.stack([table for _, table in scoring.bead_features(pair, block, search.BEAD_TYPES)], axis=2)
+
+    for first, _, rows in pipeline.band_blocks(band, compute):
+        for row, table in enumerate(rows, first):
+            yield table[kept[band.offsets[row] : band.offsets[row + 1]]]
+
+
+def allowed_beads(band: search.Band, text: GoldText) -> BoolArray:
+    """Which beads agree with the gold, shape (nodes, bead types).
+
+    Between gold beads only null beads are allowed, in any order. Where the gold is not exact, of no known type, or
+    crosses itself, every way through the rectangle of the sentences concerned is allowed.
+    """
+    allowed = np.zeros((band.size, len(search.BEAD_TYPES)), bool)
+    every = range(len(search.BEAD_TYPES))
+    nulls = [kind for kind in every if min(search.BEAD_TYPES[kind]) == 0]
+    linked = [kind for kind in every if kind not in nulls]
+    row = column = 0
+    ends = (len(text.english), len(text.chinese))
+    for (top, bottom, left, right), whole in [*_rectangles(text.beads), ((ends[0], ends[0], ends[1], ends[1]), True)]:
+        _allow(allowed, band, (row, top, column, left), nulls)
+        size = (bottom - top, right - left)
+        if whole and text.exact and size in search.BEAD_TYPES:
+            _allow(allowed, band, (top, bottom, left, right), [search.BEAD_TYPES.index(size)])
+        elif size != (0, 0):
+            _allow(allowed, band, (top, bottom, left, right), linked if whole else list(every))
+        row, column = bottom, right
+    return allowed
+
+
+_Rectangle = tuple[int, int, int, int]
+
+
+def _rectangles(beads: Sequence[Links]) -> list[tuple[_Rectangle, bool]]:
+    """Rectangles of sentences around the gold beads, those that overlap or cross merged (then false)."""
+    result: list[tuple[_Rectangle, bool]] = []
+    for source, target in sorted(bead for bead in beads if all(bead)):
+        new = (source[0], source[-1] + 1, target[0], target[-1] + 1)
+        whole = (new[1] - new[0], new[3] - new[2]) == (len(source), len(target))
+        while result and (new[0] < result[-1][0][1] or new[2] < result[-1][0][3]):
+            old = result.pop()[0]
+            new = (min(old[0], new[0]), max(old[1], new[1]), min(old[2], new[2]), max(old[3], new[3]))
+            whole = False
+        result.append((new, whole))
+    return result
+
+
+def _allow(allowed: BoolArray, band: search.Band, place: _Rectangle, kinds: Sequence[int]) -> None:
+    top, bottom, left, right = place
+    for kind in kinds:
+        a, b = search.BEAD_TYPES[kind]
+        for row in range(top + a, bottom + 1):
+            first, last = max(left + b, int(band.low[row])), min(right, int(band.high[row]))
+            start = int(band.offsets[row] - band.low[row])
+            allowed[start + first : start + max(first, last + 1), kind] = True
