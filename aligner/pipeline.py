@@ -134,17 +134,13 @@ def band_blocks(
 
 
 def best_beads(band: search.Band, scores: FloatArray) -> list[Bead]:
-    """The path with the most expected right beads, each with its posterior as confidence.
-
-    Maximising the sum of posteriors instead of the path's own probability is what strict F1 asks for (Goodman 1996).
-    """
-    posteriors = search.Lattice(band, scores).posteriors()
-    path = search.Lattice(band, np.where(posteriors > 0, posteriors, -np.inf).astype(np.float32)).best_path()
+    """The most probable path's beads, each with its posterior as confidence."""
+    lattice = search.Lattice(band, scores)
+    posteriors = lattice.posteriors()
     beads, i, j = [], 0, 0
-    for node, kind in path:
+    for node, kind in lattice.best_path():
         a, b = search.BEAD_TYPES[kind]
-        confidence = min(1.0, float(posteriors[node, kind]))
-        beads.append(Bead(tuple(range(i, i + a)), tuple(range(j, j + b)), confidence))
+        beads.append(Bead(tuple(range(i, i + a)), tuple(range(j, j + b)), min(1.0, float(posteriors[node, kind]))))
         i, j = i + a, j + b
     return beads
 
