@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from aligner.cli.failures import guarded
-from aligner.errors import NoParallelTextError
+from aligner.errors import NoParallelTextError, OutputError
 from aligner.keeping import DEFAULT_MIN_CONFIDENCE
 
 if TYPE_CHECKING:
@@ -40,6 +40,9 @@ MinConfidence = Annotated[
 Model = Annotated[
     str | None,
     typer.Option(metavar="NAME", help="A sentence-transformers model, by name or folder, for the embedded one."),
+]
+Weights = Annotated[
+    Path | None, typer.Option(metavar="FILE", help="Weights from aligner train, for those of the package.")
 ]
 Sentences = Annotated[
     bool, typer.Option("--sentences", help="The inputs hold a sentence a line: clean and split nothing.")
@@ -70,6 +73,7 @@ def align(
     output: Outputs = None,
     min_confidence: MinConfidence = DEFAULT_MIN_CONFIDENCE,
     model: Model = None,
+    weights: Weights = None,
     sentences: Sentences = False,
     report: Report = None,
     encoding: Encoding = None,
@@ -94,7 +98,7 @@ def align(
     labels = _labels(inputs, en_code, zh_code)
     with ProgressBar(quiet) as progress:
         terms = read_glossary(glossary) if glossary else {}
-        settings = Settings(model, min_confidence, terms, progress)
+        settings = Settings(model, min_confidence, terms, progress, weights)
         documents = read_inputs(inputs, sentences, encoding)
         alignment = _aligned(documents, sentences, settings)
     if zh_code == AUTOMATIC:
@@ -109,6 +113,8 @@ def _check_outputs(outputs: Sequence[str], report: str | None, inputs: Sequence[
     from aligner.cli.report import check_report
     from aligner.exporting import check_output
 
+    if not outputs and sys.stdout is None:
+        raise OutputError("Standard output is closed. Name a file with -o.")
     for path in outputs:
         check_output(path)
     if report:

@@ -35,6 +35,9 @@ Model = Annotated[
     str | None,
     typer.Option(metavar="NAME", help="A sentence-transformers model, by name or folder, for the embedded one."),
 ]
+Weights = Annotated[
+    Path | None, typer.Option(metavar="FILE", help="Weights from aligner train, for those of the package.")
+]
 GoldSource = Annotated[Language, typer.Option(help="The language whose ids stand first in the folder's gold files.")]
 Json = Annotated[bool, typer.Option("--json", help="Print JSON, for programs.")]
 Debug = Annotated[bool, typer.Option("--debug", help="Show a traceback if something goes wrong.")]
@@ -47,6 +50,7 @@ def evaluate(
     gold: Gold = None,
     proposed: Proposed = None,
     model: Model = None,
+    weights: Weights = None,
     gold_source: GoldSource = Language.ZH,
     as_json: Json = False,
     debug: Debug = False,
@@ -58,7 +62,7 @@ def evaluate(
     from aligner.cli.scores import as_lines, as_object
 
     if folder and not gold and not proposed:
-        texts = _evaluate_folder(folder, model, gold_source)
+        texts = _evaluate_folder(folder, gold_source, model, weights)
     elif gold and proposed and not folder:
         texts = {gold.stem: _evaluate_file(gold, proposed)}
     else:
@@ -66,7 +70,9 @@ def evaluate(
     typer.echo(json.dumps(as_object(texts), indent=1, ensure_ascii=False) if as_json else "\n".join(as_lines(texts)))
 
 
-def _evaluate_folder(folder: Path, model: str | None, gold_source: Language) -> dict[str, Evaluation]:
+def _evaluate_folder(
+    folder: Path, gold_source: Language, model: str | None, weights: Path | None
+) -> dict[str, Evaluation]:
     from aligner.cli.progress import ProgressBar
     from aligner.evaluation import align_gold, evaluate, read_gold_folder
     from aligner.pipeline import Settings
@@ -76,7 +82,7 @@ def _evaluate_folder(folder: Path, model: str | None, gold_source: Language) -> 
     with ProgressBar() as progress:
         for number, text in enumerate(texts):
             progress("texts", number, len(texts))
-            result[text.name] = evaluate(text.beads, align_gold(text, Settings(model=model)))
+            result[text.name] = evaluate(text.beads, align_gold(text, Settings(model=model, weights=weights)))
     return result
 
 
