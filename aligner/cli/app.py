@@ -9,7 +9,6 @@ import typer
 from aligner.cli.align import align
 from aligner.cli.evaluate import evaluate
 from aligner.cli.train import train
-from aligner.cli.train import train
 
 # Help without rich: it comes up in half the time.
 app = typer.Typer(
@@ -21,7 +20,6 @@ app = typer.Typer(
 )
 app.command(short_help="Align a page that holds both languages, or two texts.")(align)
 app.command(short_help="Measure alignments against gold ones.")(evaluate)
-app.command(short_help="Fit the weights of the scorer to texts of your own.")(train)
 app.command(short_help="Fit the weights of the scorer on gold alignments.")(train)
 
 
