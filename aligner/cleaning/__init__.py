@@ -6,12 +6,16 @@ like, and is dropped later if the other language holds no translation of it.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
-from aligner.cleaning.language import Piece, split_by_language
+from aligner.cleaning.gibberish import random_tail
+from aligner.cleaning.language import split_by_language
 from aligner.cleaning.looks import Look, looks_of
-from aligner.cleaning.wrapping import joined_runs
+from aligner.cleaning.repeats import repeats_of
+from aligner.cleaning.wrapping import Passage, join_lines
 from aligner.data import Dropped, Line, Paragraph
 
 __all__ = ["CleanText", "clean"]
@@ -19,7 +23,10 @@ __all__ = ["CleanText", "clean"]
 NO_WORDS = "no English or Chinese words in it"
 LABEL = "label in front of the line"
 SEPARATOR = "separator between columns"
-SEPARATORS = ("|", "/", "｜")
+RANDOM = "random characters, put there to spoil copies"
+MIXED_SHARE = 0.2  # of the passages of a page; on other pages the languages meet in a line only by chance
+FEWEST_MIXED = 2  # passages
+_SEPARATOR = re.compile(r"[|/｜\-–—\s]{1,5}")
 
 
 @dataclass(frozen=True)
@@ -31,57 +38,65 @@ class CleanText:
 
 
 def clean(lines: Sequence[Line]) -> CleanText:
-    """Sort the lines of a page by language, join wrapped lines, and note what looks like noise."""
+    """Join wrapped lines, sort the text by language, and note what looks like noise."""
+    passages = list(join_lines(lines))
+    looks = looks_of([passage.text for passage in passages])
+    repeats = repeats_of(passages)
+    mixed = _is_mixed(passages)
     paragraphs: list[Paragraph] = []
     dropped: list[Dropped] = []
-    filled = [line for line in lines if line.text.strip()]
-    looks = looks_of(filled)
-    for run in joined_runs(lines):
-        pieces = list(_pieces(run, looks))
-        dropped += _useless(pieces)
-        paragraphs += _paragraphs([(piece, line, look) for piece, line, look in pieces if piece.language])
+    for place, (passage, look) in enumerate(zip(passages, looks, strict=True)):
+        reason, sure = repeats.get(place, ("", False))
+        if sure:
+            dropped += _drop(passage, 0, len(passage.text), reason)
+            continue
+        for start, end, language, why in _parts(passage.text, look, mixed):
+            if language:
+                paragraphs.append(_paragraph(passage, start, end, language, reason or look.reason))
+            else:
+                dropped += _drop(passage, start, end, why)
     return CleanText(tuple(paragraphs), tuple(dropped))
 
 
-_Placed = tuple[Piece, Line, Look]
+def _is_mixed(passages: Sequence[Passage]) -> bool:
+    """Whether many lines hold both languages."""
+    split = sum(len({piece.language for piece in split_by_language(passage.text)} - {""}) > 1 for passage in passages)
+    return split >= MIXED_SHARE * len(passages) and split >= FEWEST_MIXED
 
 
-def _pieces(run: Sequence[Line], looks: dict[Line, Look]) -> Iterator[_Placed]:
-    for line in run:
-        look = looks[line]
-        label, text = line.text[: look.label], line.text[look.label :]
-        if label.strip():
-            yield Piece(label, ""), line, look
-        for piece in split_by_language(text):
-            yield piece, line, look
+def _parts(text: str, look: Look, mixed: bool) -> Iterator[tuple[int, int, str, str]]:
+    """Start, end and language of each part of a text; for parts without a language the reason to drop them."""
+    yield 0, look.label, "", LABEL
+    end = random_tail(text)
+    start = look.label
+    for piece in split_by_language(text[start:end], mixed):
+        separates = _SEPARATOR.fullmatch(piece.text) and piece.text.strip() != text.strip()
+        yield (
+            start,
+            start + len(piece.text),
+            piece.language,
+            SEPARATOR if separates else NO_WORDS,
+        )
+        start += len(piece.text)
+    yield end, len(text), "", RANDOM
 
 
-def _useless(pieces: Sequence[_Placed]) -> Iterator[Dropped]:
-    for piece, line, look in pieces:
-        text = piece.text.strip()
-        if text and not piece.language:
-            label = look.label and line.text.startswith(piece.text)
-            separator = text in SEPARATORS and text != line.text.strip()
-            yield Dropped(text, line.number, LABEL if label else SEPARATOR if separator else NO_WORDS, line.source)
+def _paragraph(passage: Passage, start: int, end: int, language: str, noise: str) -> Paragraph:
+    """Part of a passage as a paragraph, white space at its edges left out."""
+    text = passage.text[start:end]
+    start += len(text) - len(text.lstrip())
+    text = text.strip()
+    inside = [(offset - start, line) for offset, line in passage.starts if start < offset < start + len(text)]
+    return Paragraph(text, language, ((0, passage.line_at(start)), *inside), passage.source, noise)
 
 
-def _paragraphs(pieces: Sequence[_Placed]) -> list[Paragraph]:
-    """Join neighbouring pieces of one language that come from successive lines of one run."""
-    result: list[Paragraph] = []
-    last_line: Line | None = None
-    for piece, line, look in pieces:
-        follows = result and result[-1].language == piece.language and last_line is not line
-        if follows and not (look.reason or result[-1].noise):
-            result[-1] = _append(result[-1], piece, line)
-        else:
-            text = piece.text.strip()
-            result.append(Paragraph(text, piece.language, ((0, line.number),), line.source, look.reason))
-        last_line = line
-    return result
-
-
-def _append(paragraph: Paragraph, piece: Piece, line: Line) -> Paragraph:
-    space = "" if paragraph.language == "zh" and not (paragraph.text[-1:] + piece.text.strip()[:1]).isascii() else " "
-    text = paragraph.text + space
-    starts = (*paragraph.starts, (len(text), line.number))
-    return Paragraph(text + piece.text.strip(), paragraph.language, starts, paragraph.source, paragraph.noise)
+def _drop(passage: Passage, start: int, end: int, reason: str) -> Iterator[Dropped]:
+    """Part of a passage as dropped text, line by line."""
+    edges = [
+        start,
+        *(offset for offset, _ in passage.starts if start < offset < end),
+        end,
+    ]
+    for first, last in pairwise(edges):
+        if text := passage.text[first:last].strip():
+            yield Dropped(text, passage.line_at(first), reason, passage.source)
