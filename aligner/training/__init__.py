@@ -19,7 +19,6 @@ from aligner.training.samples import Sample, make_sample, sentences_of
 
 __all__ = ["describe", "fit", "leave_one_out", "make_samples", "read_training_folder"]
 
-ROUNDS = 2  # the second chooses the plausible beads by the weights of the first
 CLEAN_SHARE = 3  # one in so many parallel texts is learned from as it is, the others with noise planted in them
 CHINESE_SUFFIXES = (".zh", ".zh-TW")
 
@@ -71,18 +70,14 @@ def describe(texts: Sequence[GoldText], encoder: Encoder) -> str:
 
 
 def make_samples(texts: Sequence[GoldText], encoder: Encoder, progress: Progress | None = None) -> list[Sample]:
-    """Samples of all texts, with noise planted in line-parallel ones; two rounds settle which beads are plausible."""
+    """Samples of all texts, with noise planted in line-parallel ones; the shipped weights choose plausible beads."""
     learned = _with_noise(texts)
     weights = load_weights().values
-    samples: list[Sample] = []
-    for round_number in range(ROUNDS):
-        samples = []
-        for number, text in enumerate(learned):
-            samples.append(make_sample(text, encoder, weights))
-            if progress:
-                progress("learning", round_number * len(learned) + number + 1, ROUNDS * len(learned))
-        if round_number < ROUNDS - 1:
-            weights = fit(samples)
+    samples = []
+    for number, text in enumerate(learned, 1):
+        samples.append(make_sample(text, encoder, weights))
+        if progress:
+            progress("learning", number, len(learned))
     return samples
 
 

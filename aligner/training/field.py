@@ -19,39 +19,52 @@ ITERATIONS = 200
 
 
 class Graph:
-    """Many samples as one graph, for log-sums over paths in both directions."""
+    """Many samples as one graph, for log-sums over all paths and over those that the gold allows."""
 
     def __init__(self, samples: Sequence[Sample]) -> None:
         bases = np.cumsum([0, *(len(sample.level) for sample in samples)])
         self.features = np.concatenate([sample.features for sample in samples])
-        self.allowed = np.concatenate([sample.allowed for sample in samples])
         begin = np.concatenate([sample.begin + base for sample, base in zip(samples, bases, strict=False)])
         end = np.concatenate([sample.end + base for sample, base in zip(samples, bases, strict=False)])
         level = np.concatenate([sample.level for sample in samples])
-        self.owner = np.concatenate([np.full(len(sample.begin), k) for k, sample in enumerate(samples)])
-        self.starts, self.finals = bases[:-1], bases[1:] - 1
-        self.size = int(bases[-1])
-        self.ahead = _Sweep(end, begin, level[end])
-        self.behind = _Sweep(begin, end, -level[begin])
-        reached = self.ahead.run(np.where(self.allowed, 0.0, -np.inf), self.size, self.starts)[self.finals]
-        self.usable = np.isfinite(reached)  # false where the gold leaves the band
+        owner = np.concatenate([np.full(len(sample.begin), k) for k, sample in enumerate(samples)])
+        self.gold = np.flatnonzero(np.concatenate([sample.allowed for sample in samples]))
+        self.every_path = _Paths(begin, end, level, owner, bases)
+        self.gold_paths = _Paths(begin[self.gold], end[self.gold], level, owner[self.gold], bases)
+        self.usable = np.isfinite(self.gold_paths.totals(np.zeros(len(self.gold))))  # false: the gold leaves the band
+        self.counts = self.usable[owner]
 
     def likelihood(self, weights: DoubleArray) -> tuple[float, DoubleArray]:
         """Summed log-likelihood of the gold, and its gradient."""
         scores = (self.features @ weights.astype(np.float32)).astype(np.float64)
-        total, expected = self._expect(scores)
-        gold, observed = self._expect(np.where(self.allowed, scores, -np.inf))
-        difference = np.where(self.usable[self.owner], observed - expected, 0.0)
+        total, expected = self.every_path.expect(scores)
+        gold, observed = self.gold_paths.expect(scores[self.gold])
+        difference = -expected
+        difference[self.gold] += observed
+        difference[~self.counts] = 0
         gradient = difference.astype(np.float32) @ self.features
         return float((gold - total)[self.usable].sum()), gradient.astype(np.float64)
 
-    def _expect(self, scores: DoubleArray) -> tuple[DoubleArray, DoubleArray]:
-        """Log of the summed weight of all paths of each sample, and the posterior of every bead."""
+
+class _Paths:
+    """The paths over some of the beads of all samples; ``bases`` is where each sample's nodes begin."""
+
+    def __init__(self, begin: IntArray, end: IntArray, level: IntArray, owner: IntArray, bases: IntArray) -> None:
+        self.begin, self.end, self.owner = begin, end, owner
+        self.starts, self.finals, self.size = bases[:-1], bases[1:] - 1, int(bases[-1])
+        self.ahead = _Sweep(end, begin, level[end])
+        self.behind = _Sweep(begin, end, -level[begin])
+
+    def totals(self, scores: DoubleArray) -> DoubleArray:
+        """Log of the summed weight of all paths of each sample."""
+        return self.ahead.run(scores, self.size, self.starts)[self.finals]
+
+    def expect(self, scores: DoubleArray) -> tuple[DoubleArray, DoubleArray]:
+        """The same, and the posterior of every bead."""
         ahead = self.ahead.run(scores, self.size, self.starts)
         behind = self.behind.run(scores, self.size, self.finals)
-        totals = ahead[self.finals]
-        totals = np.where(np.isfinite(totals), totals, 0.0)
-        logs = ahead[self.ahead.source] + scores + behind[self.ahead.target] - totals[self.owner]
+        totals = np.where(np.isfinite(ahead[self.finals]), ahead[self.finals], 0.0)
+        logs = ahead[self.begin] + scores + behind[self.end] - totals[self.owner]
         return totals, np.exp(np.minimum(logs, 0.0))
 
 
@@ -59,10 +72,9 @@ class _Sweep:
     """Log-sums along edges from ``source`` to ``target`` nodes, level by level."""
 
     def __init__(self, target: IntArray, source: IntArray, level: IntArray) -> None:
-        self.target, self.source = target, source
         order = np.lexsort((target, level))
         self.steps = []
-        edges = np.flatnonzero(np.diff(level[order], prepend=level[order[0]] - 1))
+        edges = np.flatnonzero(np.diff(level[order], prepend=-np.inf))
         for first, last in zip(edges, [*edges[1:], len(order)], strict=True):
             chosen = order[first:last]
             heads = np.flatnonzero(np.diff(target[chosen], prepend=-1))

@@ -13,8 +13,8 @@ from aligner.data import Sentence
 from aligner.embedding import Encoder
 from aligner.evaluation import GoldText, Links
 
-PLAUSIBLE = 1e-6  # beads less probable than this under softened weights are left out of training
-SOFTENING = 0.3  # of the weights that choose plausible beads, so that mistaken ones exclude little
+PLAUSIBLE = 1e-5  # beads less probable than this under softened weights are left out of training
+SOFTENING = 0.4  # of the weights that choose plausible beads, so that mistaken ones exclude little
 NOISE_REASON = "looks like noise"
 
 
