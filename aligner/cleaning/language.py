@@ -66,7 +66,7 @@ class _Run:
 def language_of(text: str) -> Language:
     """Language of a text as a whole, ``""`` where it holds no word of either.
 
-    A Chinese character weighs as much as half an English word, so that a Chinese sentence full of names stays Chinese.
+    A Chinese character weighs as much as an English word, so that a Chinese sentence full of names stays Chinese.
 
     >>> language_of("金正恩(Kim Jong Un)致函"), language_of("the word 新闻 means news"), language_of("12:30")
     ('zh', 'en', '')
@@ -74,7 +74,7 @@ def language_of(text: str) -> Language:
     chinese, english = len(_CHINESE.findall(text)), len(_WORD.findall(text))
     if not chinese and not english:
         return ""
-    return "zh" if 2 * chinese >= english else "en"
+    return "zh" if chinese >= english else "en"
 
 
 def split_by_language(text: str, mixed: bool = False) -> list[Piece]:
