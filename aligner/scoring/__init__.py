@@ -13,9 +13,10 @@ from aligner.scoring.features import Block, Kind, TextPair, bead_features
 from aligner.scoring.lexicon import load_lexicon
 from aligner.scoring.neighbours import Neighbours, find_neighbours, mutual_pairs
 from aligner.scoring.solitude import solitude
+from aligner.scoring.span_cache import SpanCache
 from aligner.scoring.surface import measure
 from aligner.scoring.weights import Weights, load_weights, save_weights
-from aligner.scoring.words import NUMBER_MARK, chinese_words, english_words
+from aligner.scoring.words import NUMBER_MARK, chinese_words, english_words, load_segmenter
 
 __all__ = [
     "Anchors",
@@ -24,6 +25,7 @@ __all__ = [
     "Weights",
     "bead_features",
     "find_anchors",
+    "load_dictionaries",
     "load_weights",
     "prepare",
     "save_weights",
@@ -59,6 +61,11 @@ def find_anchors(english: SpanVectors, chinese: SpanVectors, chain: Chain) -> An
     return Anchors(*near, source[chosen], target[chosen], weight[chosen])
 
 
+def load_dictionaries(chinese: Sequence[str]) -> None:
+    """Load what ``prepare`` will look up for these sentences, so that the caller can do so while the encoder loads."""
+    load_lexicon().cover(load_segmenter(chinese))
+
+
 def prepare(
     texts: tuple[Sequence[str], Sequence[str]],
     spans: tuple[SpanVectors, SpanVectors],
@@ -81,7 +88,8 @@ def prepare(
     sure = anchors.weight >= SURE_MARGIN
     chain = anchors.source[sure], anchors.target[sure]
     return TextPair(
-        *spans,
+        SpanCache(spans[0]),
+        SpanCache(spans[1]),
         *build_sides(*words, translations),
         *build_sides(_numbers(words[0]), _numbers(words[1]), translations),
         *surfaces,

