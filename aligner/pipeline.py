@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -16,12 +17,15 @@ from aligner.cleaning.language import language_of
 from aligner.data import Alignment, Bead, Document, Dropped, Line, Paragraph, Progress, Sentence
 from aligner.embedding import load_encoder
 from aligner.embedding.base import Encoder
-from aligner.errors import NoParallelTextError, UsageError
+from aligner.errors import InputError, NoParallelTextError, UsageError
 from aligner.keeping import DEFAULT_MIN_CONFIDENCE, keep
 from aligner.reading.lines import numbered_lines, split_softly
 from aligner.segmentation import sentence_spans
 
 NAMES = {"en": "English", "zh": "Chinese"}
+LONGEST_TEXT = 20_000_000  # characters: four times the Bible in both languages, which takes 2 GB of memory to split
+MOST_SENTENCES = 200_000
+LONGEST_SENTENCE = 20_000  # characters that are compared; what is longer is no sentence but data, or lost its marks
 CELLS_PER_BLOCK = 6000  # nodes scored at once: their features take about 100 MB
 
 
@@ -43,12 +47,13 @@ class Settings:
 def align_documents(documents: Sequence[Document], settings: Settings) -> Alignment:
     """Align one document that holds both languages, or two documents of one language each, in either order.
 
-    Raises NoParallelTextError where one of the languages is missing.
+    Raises NoParallelTextError where one of the languages is missing, and InputError for more text than fits in memory.
     """
+    _check_size(documents)
     cleaned = clean([line for document in documents for line in document.lines])
     paragraphs, foreign = _expected_language(cleaned.paragraphs, documents)
+    _require_both({paragraph.language for paragraph in paragraphs}, documents)
     english, chinese = (_sentences(paragraphs, language) for language in ("en", "zh"))
-    _require_both(english, chinese, documents)
     beads = align_prepared(english, chinese, settings)
     dropped = [*cleaned.dropped, *foreign, *(entry for document in documents for entry in document.skipped)]
     lines = [line for document in documents for line in document.lines]
@@ -79,11 +84,20 @@ def align_ready_sentences(
 
 
 def align_prepared(english: Sequence[Sentence], chinese: Sequence[Sentence], settings: Settings) -> list[Bead]:
-    """Embed, score and search: the beads of two lists of sentences, in order, with their posteriors."""
+    """Embed, score and search: the beads of two lists of sentences, in order, with their posteriors.
+
+    Raises InputError for more sentences than fit in memory.
+    """
+    if len(english) + len(chinese) > MOST_SENTENCES:
+        found = f"{len(english):,} English and {len(chinese):,} Chinese sentences"
+        raise InputError(f"{found} are more than {MOST_SENTENCES:,} together. Split the input and align the parts.")
     if not english or not chinese:
         return [*(Bead((i,), ()) for i in range(len(english))), *(Bead((), (j,)) for j in range(len(chinese)))]
     weights = scoring.load_weights(settings.weights)
-    return align_by(weights.values, english, chinese, load_encoder(settings.model), settings)
+    with ThreadPoolExecutor(1) as pool:  # the encoder is unpacked by code that leaves the interpreter free
+        encoder = pool.submit(load_encoder, settings.model)
+        scoring.load_dictionaries([sentence.text[:LONGEST_SENTENCE] for sentence in chinese])
+        return align_by(weights.values, english, chinese, encoder.result(), settings)
 
 
 def align_by(
@@ -98,7 +112,7 @@ def prepare_pair(
     english: Sequence[Sentence], chinese: Sequence[Sentence], encoder: Encoder, settings: Settings
 ) -> tuple[scoring.TextPair, search.Band]:
     """Embed both texts, gather what the features are computed from, and lay the band around the chain of anchors."""
-    texts = [[sentence.text for sentence in side] for side in (english, chinese)]
+    texts = [[sentence.text[:LONGEST_SENTENCE] for sentence in side] for side in (english, chinese)]
     spans = [encoder.embed(side, settings.progress) for side in texts]
     noise = [np.array([bool(sentence.noise) for sentence in side], np.float32) for side in (english, chinese)]
     anchors = scoring.find_anchors(spans[0], spans[1], search.anchor_chain)
@@ -200,13 +214,20 @@ def _main_language(paragraphs: Sequence[Paragraph], source: int) -> str:
     return language_of("\n".join(paragraph.text for paragraph in paragraphs if paragraph.source == source))
 
 
-def _require_both(english: Sequence[Sentence], chinese: Sequence[Sentence], documents: Sequence[Document]) -> None:
-    if english and chinese:
+def _check_size(documents: Sequence[Document]) -> None:
+    size = sum(len(line.text) for document in documents for line in document.lines)
+    if size > LONGEST_TEXT:
+        message = f"{size:,} characters are more than the {LONGEST_TEXT:,} that are aligned at once"
+        raise InputError(f"{_names(documents)}: {message}. Split the input and align the parts.")
+
+
+def _require_both(languages: Collection[str], documents: Sequence[Document]) -> None:
+    if len(languages) == 2:
         return
     names = _names(documents)
     if not any(line.text.strip() for document in documents for line in document.lines):
         raise NoParallelTextError(f"no text found in {names}: it is empty.")
-    missing = "English or Chinese" if not english and not chinese else "Chinese" if english else "English"
+    missing = "Chinese" if "en" in languages else "English" if languages else "English or Chinese"
     raise NoParallelTextError(f"no {missing} text found in {names}: nothing to align.")
 
 
