@@ -82,12 +82,13 @@ def read_glossary(path: str) -> dict[str, tuple[str, ...]]:
     from aligner.reading import read_sentences
 
     terms: dict[str, tuple[str, ...]] = {}
-    for number, cells in _rows(line.text for line in read_sentences(path).lines):
+    rows = _rows(line.text for line in read_sentences(path).lines)
+    for place, (number, cells) in enumerate(rows):
         chinese = [cell for cell in cells if _CHINESE.search(cell)]
         english = [part.strip() for cell in cells if cell not in chinese for part in cell.split(";") if part.strip()]
         if len(chinese) == 1 and english:
             terms[chinese[0]] = (*terms.get(chinese[0], ()), *english)
-        elif chinese or number > 1:
+        elif chinese or place > 0:
             message = "expected a Chinese term, a tab and its English translation"
             raise InputError(f"{path}, line {number}: {message}, such as: 联络办公室<TAB>liaison office.")
     return terms

@@ -1,0 +1,116 @@
+"""``--report``: what became of every line, in three forms."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from collections.abc import Callable
+from html.parser import HTMLParser
+from pathlib import Path
+
+import pytest
+from typer.testing import Result
+
+Run = Callable[..., Result]
+
+PAGE = """News: The tea is hot. Nobody has translated this sentence.
+<script>alert("&amp;")</script> 12:30
+
+Drink it slowly.
+茶很烫。
+慢慢喝。
+***
+"""
+
+
+def ink(*texts: str) -> Counter[str]:
+    return Counter("".join("".join(texts).split()))
+
+
+@pytest.fixture
+def page(tmp_path: Path) -> Path:
+    path = tmp_path / "page.txt"
+    path.write_text(PAGE, "utf-8")
+    return path
+
+
+def test_every_line_has_its_fate_in_order(run: Run, page: Path, tmp_path: Path) -> None:
+    assert run("align", page, "-o", "a.tsv", "--report", "report.jsonl").exit_code == 0
+    records = [json.loads(line) for line in (tmp_path / "report.jsonl").open(encoding="utf-8")]
+    assert [record["line"] for record in records] == sorted(record["line"] for record in records)
+    assert {record["line"] for record in records} == {1, 2, 4, 5, 6, 7}
+    assert ink(*(record["text"] for record in records)) == ink(PAGE)
+    assert {record["file"] for record in records} == {str(page)}
+    kept = {record["text"]: record for record in records if record["fate"] == "kept"}
+    assert kept["Drink it slowly."]["pair"] == kept["慢慢喝。"]["pair"] == 2
+    assert all(0.5 <= record["confidence"] <= 1 and record["reason"] == "" for record in kept.values())
+    dropped = {record["text"]: record for record in records if record["fate"] == "dropped"}
+    assert dropped["***"]["reason"] == "no English or Chinese words in it"
+    assert all(record["pair"] is record["confidence"] is None for record in dropped.values())
+    assert len(kept) + len(dropped) == len(records)
+
+
+def test_parts_of_a_line_come_in_their_order(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "page.txt").write_text("The tea is hot. Mr. Zhang is 82. Drink it slowly.\n茶很烫。慢慢喝。\n", "utf-8")
+    assert run("align", "page.txt", "--report", "report.jsonl").exit_code == 0
+    texts = [json.loads(line)["text"] for line in (tmp_path / "report.jsonl").open(encoding="utf-8")]
+    assert texts == ["The tea is hot.", "Mr. Zhang is 82.", "Drink it slowly.", "茶很烫。", "慢慢喝。"]
+
+
+def test_two_files_are_told_apart(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "e.txt").write_text("The tea is hot.\n12:30\n", "utf-8")
+    (tmp_path / "z.txt").write_text("茶很烫。\n", "utf-8")
+    assert run("align", "e.txt", "z.txt", "--report", "report.jsonl").exit_code == 0
+    records = [json.loads(line) for line in (tmp_path / "report.jsonl").open(encoding="utf-8")]
+    assert [(record["file"], record["line"]) for record in records] == [("e.txt", 1), ("e.txt", 2), ("z.txt", 1)]
+
+
+def test_ready_sentences_are_reported_by_number(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "z").write_text("茶很烫。\n\n慢慢喝。\n", "utf-8")
+    (tmp_path / "e").write_text("The tea is hot.\nDrink it slowly.\n", "utf-8")
+    assert run("align", "z", "e", "--sentences", "--report", "report.jsonl").exit_code == 0
+    records = [json.loads(line) for line in (tmp_path / "report.jsonl").open(encoding="utf-8")]
+    assert [(record["file"], record["line"]) for record in records] == [("z", 1), ("z", 3), ("e", 1), ("e", 2)]
+
+
+def test_as_text(run: Run, page: Path, tmp_path: Path) -> None:
+    assert run("align", page, "--report", "report.txt").exit_code == 0
+    lines = (tmp_path / "report.txt").read_text("utf-8").splitlines()
+    assert lines[0] == str(page)
+    place = lines.index("        Drink it slowly.")
+    assert lines[place - 1].startswith("     4  kept in pair 2, confidence ")
+    assert lines[-2:] == ["     7  dropped: no English or Chinese words in it", "        ***"]
+
+
+class Cells(HTMLParser):
+    """Collects the cells of a table, and the names of all elements."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.rows: list[list[str]] = []
+        self.elements: set[str] = set()
+
+    def handle_starttag(self, tag: str, attrs: object) -> None:
+        self.elements.add(tag)
+        if tag == "tr":
+            self.rows.append([])
+        if tag == "td":
+            self.rows[-1].append("")
+
+    def handle_data(self, data: str) -> None:
+        if self.rows and self.rows[-1]:
+            self.rows[-1][-1] += data.rstrip("\n")
+
+
+def test_as_a_page_of_its_own(run: Run, page: Path, tmp_path: Path) -> None:
+    assert run("align", page, "--report", "report.html").exit_code == 0
+    content = (tmp_path / "report.html").read_text("utf-8")
+    assert content.startswith("<!DOCTYPE html>")
+    assert "//" not in content.replace(str(page), ""), "nothing is loaded from elsewhere"
+    cells = Cells()
+    cells.feed(content)
+    rows = [row for row in cells.rows if row]
+    assert ink(*(row[2] for row in rows)) == ink(PAGE)
+    assert [int(row[1]) for row in rows] == sorted(int(row[1]) for row in rows)
+    assert "script" not in cells.elements
+    assert any('<script>alert("&amp;")</script>' in row[2] for row in rows)
