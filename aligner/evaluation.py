@@ -23,7 +23,8 @@ class GoldText:
     """One pair of texts, a sentence a line, with the beads that people agreed on, as (English, Chinese) indices.
 
     ``exact`` is false where a bead only says that these sentences together translate those, whatever the beads inside.
-    ``noise`` are the sentences, English and Chinese, that look like no part of the text.
+    ``noise`` are the sentences, English and Chinese, that look like no part of the text; ``paragraphs`` numbers each
+    sentence's paragraph where that is known.
     """
 
     name: str
@@ -32,6 +33,7 @@ class GoldText:
     beads: tuple[Links, ...]
     exact: bool = True
     noise: tuple[frozenset[int], frozenset[int]] = (frozenset(), frozenset())
+    paragraphs: tuple[tuple[int, ...], tuple[int, ...]] | None = None
 
 
 @dataclass(frozen=True)

@@ -116,7 +116,15 @@ def prepare_pair(
     spans = [encoder.embed(side, settings.progress) for side in texts]
     noise = [np.array([bool(sentence.noise) for sentence in side], np.float32) for side in (english, chinese)]
     anchors = scoring.find_anchors(spans[0], spans[1], search.anchor_chain)
-    pair = scoring.prepare((texts[0], texts[1]), (spans[0], spans[1]), anchors, (noise[0], noise[1]), settings.lexicon)
+    paragraphs = [[sentence.paragraph for sentence in side] for side in (english, chinese)]
+    pair = scoring.prepare(
+        (texts[0], texts[1]),
+        (spans[0], spans[1]),
+        anchors,
+        (noise[0], noise[1]),
+        (paragraphs[0], paragraphs[1]),
+        settings.lexicon,
+    )
     return pair, search.band_around(anchors.source, anchors.target, len(english), len(chinese))
 
 

@@ -71,14 +71,21 @@ def prepare(
     spans: tuple[SpanVectors, SpanVectors],
     anchors: Anchors,
     noise: tuple[FloatArray, FloatArray],
+    paragraphs: tuple[Sequence[int], Sequence[int]],
     terms: Mapping[str, Sequence[str]] | None = None,
 ) -> TextPair:
     """Gather what the features of these two texts, English and Chinese sentences, need.
 
-    ``noise`` says for each sentence whether it looks like no part of the article, 0 or 1, shape (n,). ``terms`` are the
+    ``noise`` says for each sentence whether it looks like no part of the article, 0 or 1, shape (n,). ``paragraphs``
+    numbers each sentence's paragraph; where one of the texts has but one, nothing is made of them. ``terms`` are the
     user's own: Chinese words with their English translations, beside the dictionary's.
     """
-    surfaces = (measure(texts[0], anchors.english.level), measure(texts[1], anchors.chinese.level))
+    known = min(len(set(numbers)) for numbers in paragraphs) > 1
+    english_paragraphs, chinese_paragraphs = paragraphs if known else ([0] * len(texts[0]), [0] * len(texts[1]))
+    surfaces = (
+        measure(texts[0], anchors.english.level, english_paragraphs),
+        measure(texts[1], anchors.chinese.level, chinese_paragraphs),
+    )
     characters = surfaces[0].characters, surfaces[1].characters
     left = float(characters[0][anchors.source].sum()) + USUAL_RATIO * RATIO_PRIOR
     right = float(characters[1][anchors.target].sum()) + RATIO_PRIOR
@@ -93,8 +100,8 @@ def prepare(
         *build_sides(*words, translations),
         *build_sides(_numbers(words[0]), _numbers(words[1]), translations),
         *surfaces,
-        solitude(anchors.english, noise[0], chain, (characters[0], characters[1] * ratio)),
-        solitude(anchors.chinese, noise[1], chain[::-1], (characters[1] * ratio, characters[0])),
+        solitude(anchors.english, noise[0], surfaces[0].breaks, chain, (characters[0], characters[1] * ratio)),
+        solitude(anchors.chinese, noise[1], surfaces[1].breaks, chain[::-1], (characters[1] * ratio, characters[0])),
         ratio,
     )
 

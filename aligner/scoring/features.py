@@ -27,12 +27,14 @@ FEATURE_NAMES = (
     "covered mass", "Chinese uncovered mass", "English uncovered mass", "number mismatch",
     "question mismatch", "exclamation mismatch", "opening quote mismatch", "closing quote mismatch",
     "quotes unbalanced in one", "end mark mismatch", "quotation open in one", "quotation begins in one",
+    "paragraph ends in one", "paragraph break inside",
     "more English: cosine", "more English: covered", "more English: own",
     "more Chinese: cosine", "more Chinese: covered", "more Chinese: own",
     "less English: cosine", "less English: covered", "less English: own",
     "less Chinese: cosine", "less Chinese: covered", "less Chinese: own",
     "1-0", "0-1", "null length", "null nearest", "null nearest squared", "null around", "null anchored",
-    "null company", "null company squared", "null surplus", "null surplus, in company", "null looks like noise",
+    "null company", "null company squared", "null surplus", "null surplus, in company",
+    "null in an anchored paragraph", "null looks like noise",
     "null noise, in company", "null noise nearest",
 )  # fmt: skip
 FEATURES = {name: number for number, name in enumerate(FEATURE_NAMES)}
@@ -154,7 +156,7 @@ class _Tables:
         _length_features(result, english, chinese, self.pair.ratio, sum(kind) - 1)
         self._lexical_features(result, kind, rows, columns)
         _surface_features(result, english, chinese)
-        _boundary_features(result, self.pair, rows, columns)
+        _boundary_features(result, self.pair, kind, rows, columns)
         self._longer(result, kind, rows, columns)
         self._shorter(result, kind, rows, columns)
         return result
@@ -280,13 +282,19 @@ def _surface_features(result: FloatArray, english: dict[str, FloatArray], chines
     _put(result, "end mark mismatch", english["end"][:, None] != chinese["end"][None])
 
 
-def _boundary_features(result: FloatArray, pair: TextPair, rows: IntArray, columns: IntArray) -> None:
-    """Whether both texts agree about the place where the bead ends: in a quotation or not, before one or not."""
+def _boundary_features(result: FloatArray, pair: TextPair, kind: Kind, rows: IntArray, columns: IntArray) -> None:
+    """Whether both texts agree about the place where the bead ends: in a quotation or not, at a paragraph's end or not."""
     english, chinese = pair.english_surface, pair.chinese_surface
-    rows = np.clip(rows, 0, len(english.inside) - 1)
-    columns = np.clip(columns, 0, len(chinese.inside) - 1)
-    _put(result, "quotation open in one", english.inside[rows][:, None] != chinese.inside[columns][None])
-    _put(result, "quotation begins in one", english.turns[rows][:, None] != chinese.turns[columns][None])
+    top = np.clip(rows, 0, len(english.inside) - 1)
+    left = np.clip(columns, 0, len(chinese.inside) - 1)
+    _put(result, "quotation open in one", english.inside[top][:, None] != chinese.inside[left][None])
+    _put(result, "quotation begins in one", english.turns[top][:, None] != chinese.turns[left][None])
+    _put(result, "paragraph ends in one", english.breaks[top][:, None] != chinese.breaks[left][None])
+    inside = [
+        _span_sums(surface.breaks[1:], length - 1, nodes - 1)
+        for surface, length, nodes in zip((english, chinese), kind, (rows, columns), strict=True)
+    ]
+    _put(result, "paragraph break inside", inside[0][:, None] + inside[1][None])
 
 
 def _null_features(surface: Surface, alone: Solitude, block: Block, rows: bool) -> FloatArray:
@@ -304,6 +312,7 @@ def _null_features(surface: Surface, alone: Solitude, block: Block, rows: bool) 
         "null company squared": company**2,
         "null surplus": alone.surplus[places],
         "null surplus, in company": alone.surplus[places] * company,
+        "null in an anchored paragraph": alone.paragraph[places],
         "null looks like noise": noise,
         "null noise, in company": noise * company,
         "null noise nearest": noise * nearest,

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from aligner.arrays import FloatArray, IntArray
+from aligner.arrays import BoolArray, FloatArray, IntArray
 from aligner.scoring.neighbours import Neighbours
 
 REACH = 4  # sentences to either side that count as surroundings
@@ -19,8 +19,8 @@ class Solitude:
 
     ``nearest`` its best cosine anywhere in the other text, ``around`` the mean of that over its surroundings,
     ``anchored`` whether it is an anchor itself, ``company`` the share of anchors among its surroundings, ``surplus``
-    the log-ratio of this text's length to the other's between the anchors before and after it, ``noise`` whether it
-    looks like no part of the article.
+    the log-ratio of this text's length to the other's between the anchors before and after it, ``paragraph`` the share
+    of anchors among the other sentences of its paragraph, ``noise`` whether it looks like no part of the article.
     """
 
     nearest: FloatArray
@@ -28,13 +28,22 @@ class Solitude:
     anchored: FloatArray
     company: FloatArray
     surplus: FloatArray
+    paragraph: FloatArray
     noise: FloatArray
 
 
 def solitude(
-    neighbours: Neighbours, noise: FloatArray, chain: tuple[IntArray, IntArray], lengths: tuple[FloatArray, FloatArray]
+    neighbours: Neighbours,
+    noise: FloatArray,
+    breaks: BoolArray,
+    chain: tuple[IntArray, IntArray],
+    lengths: tuple[FloatArray, FloatArray],
 ) -> Solitude:
-    """Measure one text; ``chain`` holds its anchors and the other text's, ``lengths`` of both in the same unit."""
+    """Measure one text.
+
+    ``breaks`` tells where its paragraphs end, shape (n + 1,); ``chain`` holds its anchors and the other text's,
+    ``lengths`` those of both texts' sentences in the same unit.
+    """
     own, other = chain
     nearest = neighbours.cosines[:, 0]
     anchored = np.zeros(len(nearest), np.float32)
@@ -47,7 +56,19 @@ def solitude(
     here = _between(lengths[0], own_edges[before], own_edges[after + 1])
     there = _between(lengths[1], other_edges[before], other_edges[after + 1])
     surplus = np.clip(np.log((here + SLACK) / (there + SLACK)), -3, 3).astype(np.float32)
-    return Solitude(nearest, _surroundings(nearest), anchored, _surroundings(anchored), surplus, noise)
+    paragraph = _paragraph_share(anchored, breaks)
+    return Solitude(nearest, _surroundings(nearest), anchored, _surroundings(anchored), surplus, paragraph, noise)
+
+
+def _paragraph_share(anchored: FloatArray, breaks: BoolArray) -> FloatArray:
+    """Share of anchors among the other sentences of each one's paragraph; 0 where it is alone or none are known."""
+    if not breaks.any():
+        return np.zeros_like(anchored)
+    number = np.cumsum(breaks[:-1])
+    others = np.bincount(number)[number] - 1
+    found = np.bincount(number, weights=anchored)[number] - anchored
+    result: FloatArray = (found / np.maximum(others, 1)).astype(np.float32)
+    return result
 
 
 def _surroundings(values: FloatArray) -> FloatArray:

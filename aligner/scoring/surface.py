@@ -30,7 +30,7 @@ class Surface:
     ``characters`` without white space; ``opens`` and ``closes`` whether the sentence begins and ends with a quotation
     mark; ``balance`` opening less closing quotation marks; ``end`` the class of its last punctuation mark; ``level``
     the mean cosine to its nearest neighbours. Per boundary, shape (n + 1,): ``inside`` whether a quotation is open
-    there, ``turns`` whether the next sentence opens one.
+    there, ``turns`` whether the next sentence opens one, ``breaks`` whether a paragraph ends there.
     """
 
     characters: FloatArray
@@ -43,6 +43,7 @@ class Surface:
     level: FloatArray
     inside: BoolArray
     turns: BoolArray
+    breaks: BoolArray
 
     def spans(self, length: int, nodes: IntArray) -> dict[str, FloatArray]:
         """The same for the ``length`` sentences before each node; sums, or the value at the span's edge."""
@@ -57,11 +58,18 @@ class Surface:
         return result | {"opens": self.opens[edge_first], "closes": self.closes[edge_last], "end": self.end[edge_last]}
 
 
-def measure(sentences: Sequence[str], level: FloatArray) -> Surface:
-    """Measure the sentences of one text; ``level`` comes from their neighbours, shape (n,)."""
+def measure(sentences: Sequence[str], level: FloatArray, paragraphs: Sequence[int]) -> Surface:
+    """Measure the sentences of one text.
+
+    ``level`` comes from their neighbours, shape (n,); ``paragraphs`` is the number of each sentence's paragraph, the same
+    for all where paragraphs are not known.
+    """
     rows = np.array([_row(sentence) for sentence in sentences], np.float32).reshape(len(sentences), 7)
     inside, turns = _quotations(sentences)
-    return Surface(*rows.T, level, inside, turns)
+    numbers = np.asarray(paragraphs)
+    breaks = np.zeros(len(sentences) + 1, bool)
+    breaks[1:-1] = numbers[1:] != numbers[:-1]
+    return Surface(*rows.T, level, inside, turns, breaks)
 
 
 def _quotations(sentences: Sequence[str]) -> tuple[BoolArray, BoolArray]:

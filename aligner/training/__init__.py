@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -14,7 +15,7 @@ from aligner.pipeline import Settings, align_by
 from aligner.scoring import load_weights
 from aligner.segmentation import split_sentences
 from aligner.training.field import fit
-from aligner.training.noise import plant_noise
+from aligner.training.noise import loosen_paragraphs, plant_noise
 from aligner.training.samples import Sample, make_sample, sentences_of
 
 __all__ = ["describe", "fit", "leave_one_out", "make_samples", "read_training_folder"]
@@ -56,7 +57,25 @@ def _line_parallel(name: str, english: Sequence[str], chinese: Sequence[str]) ->
             ids.append(tuple(range(first, len(sentences[side]))))
         if any(ids):
             beads.append((ids[0], ids[1]))
-    return GoldText(name, tuple(sentences[0]), tuple(sentences[1]), tuple(beads), exact=False)
+    paragraph_of = _paragraphs_of_lines(name, len(beads))
+    paragraphs = tuple(tuple(paragraph_of[n] for n, bead in enumerate(beads) for _ in bead[side]) for side in (0, 1))
+    return GoldText(
+        name,
+        tuple(sentences[0]),
+        tuple(sentences[1]),
+        tuple(beads),
+        exact=False,
+        paragraphs=(paragraphs[0], paragraphs[1]),
+    )
+
+
+def _paragraphs_of_lines(name: str, count: int) -> list[int]:
+    """Number the paragraphs of a text whose lines are bare translation units: one to four lines each, by chance."""
+    generator = random.Random(f"{name} lines")
+    result: list[int] = []
+    while len(result) < count:
+        result += [len(set(result))] * generator.choice((1, 1, 2, 3, 4))
+    return result[:count]
 
 
 def describe(texts: Sequence[GoldText], encoder: Encoder) -> str:
@@ -82,11 +101,15 @@ def make_samples(texts: Sequence[GoldText], encoder: Encoder, progress: Progress
 
 
 def _with_noise(texts: Sequence[GoldText]) -> list[GoldText]:
+    """Gold texts as they are; line-parallel ones with noise and loosened paragraphs, one in a few without either."""
     parallel = [text for text in texts if not text.exact]
     result = [text for text in texts if text.exact]
     for number, text in enumerate(parallel):
         others = [other for other in parallel if other is not text]
-        result.append(plant_noise(text, others, seed=number) if number % CLEAN_SHARE and others else text)
+        if number % CLEAN_SHARE and others:
+            result.append(loosen_paragraphs(plant_noise(text, others, seed=number), seed=number))
+        else:
+            result.append(replace(text, paragraphs=None))
     return result
 
 

@@ -4,8 +4,21 @@ from __future__ import annotations
 
 import random
 from collections.abc import Sequence
+from dataclasses import dataclass, replace
 
 from aligner.evaluation import GoldText, Links
+
+LOSS = 0.4  # how often a side of a text loses the translations of a run of its beads: noise on the same topic
+
+@dataclass(frozen=True)
+class _Entry:
+    """A sentence on its way to a noisy page: its index in the text (-1: foreign), its paragraph, whether it is marked."""
+
+    text: str
+    index: int
+    paragraph: tuple[str, int]
+    marked: bool = False
+
 
 def plant_noise(text: GoldText, foreign: Sequence[GoldText], seed: int) -> GoldText:
     """A text as it stands on a noisy page: foreign sentences around and inside it, some translations missing.
@@ -15,44 +28,90 @@ def plant_noise(text: GoldText, foreign: Sequence[GoldText], seed: int) -> GoldT
     like noise stays a doubt and no verdict. The gold follows.
     """
     generator = random.Random(f"{text.name} {seed}")
-    sides = [list(enumerate(text.english)), list(enumerate(text.chinese))]
+    sides = [_entries(text, 0), _entries(text, 1)]
     lost = _lose_translations(text, sides, generator)
-    marked: list[set[int]] = [set(), set()]
-    for side, pick in enumerate((lambda other: other.english, lambda other: other.chinese)):
-        for _ in range(generator.choice((0, 1, 1, 2, 3))):
-            sentences = pick(generator.choice(foreign))
-            count = min(len(sentences), generator.choice((1, 2, 4, 8, 20)))
-            first = generator.randrange(len(sentences) - count + 1)
+    for side in (0, 1):
+        for number in range(generator.choice((0, 1, 1, 2, 3))):
+            new = _foreign_run(generator.choice(foreign), side, str(number), generator)
             place = generator.choice((0, len(sides[side]), generator.randrange(len(sides[side]) + 1)))
-            looks = generator.random() < 0.5
-            new = [(-2 if looks else -1, sentence) for sentence in sentences[first : first + count]]
             sides[side][place:place] = new
-        marked[side] = {place for place, (index, _) in enumerate(sides[side]) if index == -2}
         if generator.random() < 0.5:
             first = generator.randrange(len(sides[side]) + 1)
-            marked[side] |= set(range(first, min(len(sides[side]), first + generator.choice((1, 3, 10)))))
-    moved = [{old: new for new, (old, _) in enumerate(side) if old >= 0} for side in sides]
+            last = first + generator.choice((1, 3, 10))
+            sides[side][first:last] = [replace(entry, marked=True) for entry in sides[side][first:last]]
+    places = [{entry.index: place for place, entry in enumerate(side)} for side in sides]
     beads = tuple(
-        (tuple(moved[0][i] for i in source), tuple(moved[1][j] for j in target))
+        (tuple(places[0][i] for i in source), tuple(places[1][j] for j in target))
         for source, target in text.beads
         if source and target and (source, target) not in lost
     )
-    english, chinese = (tuple(sentence for _, sentence in side) for side in sides)
-    noise = (frozenset(marked[0]), frozenset(marked[1]))
-    return GoldText(f"{text.name} with noise {seed}", english, chinese, beads, text.exact, noise)
+    english, chinese = (tuple(entry.text for entry in side) for side in sides)
+    noise = [frozenset(place for place, entry in enumerate(side) if entry.marked) for side in sides]
+    paragraphs = (_numbered(sides[0]), _numbered(sides[1])) if text.paragraphs else None
+    name = f"{text.name} with noise {seed}"
+    return GoldText(name, english, chinese, beads, text.exact, (noise[0], noise[1]), paragraphs)
 
 
-def _lose_translations(
-    text: GoldText, sides: list[list[tuple[int, str]]], generator: random.Random
-) -> set[Links]:
-    """Take one side of a run of beads away, from ``sides`` in place; return the beads."""
+def _entries(text: GoldText, side: int) -> list[_Entry]:
+    sentences = (text.english, text.chinese)[side]
+    numbers = text.paragraphs[side] if text.paragraphs else range(len(sentences))
+    return [
+        _Entry(sentence, index, (text.name, number))
+        for index, (sentence, number) in enumerate(zip(sentences, numbers, strict=True))
+    ]
+
+
+def _foreign_run(text: GoldText, side: int, label: str, generator: random.Random) -> list[_Entry]:
+    """Some consecutive sentences of another text: a marked list of lines, or paragraphs as they are."""
+    entries = _entries(text, side)
+    count = min(len(entries), generator.choice((1, 2, 4, 8, 20)))
+    first = generator.randrange(len(entries) - count + 1)
+    marked = generator.random() < 0.5
+    return [
+        _Entry(entry.text, -1, (f"{text.name} {label}", number if marked else entry.paragraph[1]), marked)
+        for number, entry in enumerate(entries[first : first + count])
+    ]
+
+
+def _numbered(side: Sequence[_Entry]) -> tuple[int, ...]:
+    number, result = 0, []
+    for place, entry in enumerate(side):
+        if place and entry.paragraph != side[place - 1].paragraph:
+            number += 1
+        result.append(number)
+    return tuple(result)
+
+
+def _lose_translations(text: GoldText, sides: list[list[_Entry]], generator: random.Random) -> set[Links]:
+    """Take one side of a run of beads away, whole paragraphs where they are known; return the beads."""
     linked = sorted(bead for bead in text.beads if all(bead))
+    paragraph_of = {bead: text.paragraphs[0][bead[0][0]] if text.paragraphs else n for n, bead in enumerate(linked)}
+    last = max(paragraph_of.values(), default=0)
     lost: set[Links] = set()
     for side in (0, 1):
-        if generator.random() < 0.5 and len(linked) > 6:
-            first = generator.randrange(len(linked))
-            run = linked[first : first + generator.choice((1, 1, 2, 4))]
-            lost |= set(run)
+        if generator.random() < LOSS and last >= 4:
+            first = generator.randrange(last + 1)
+            end = first + min(generator.choice((1, 2, 4, 8)), last // 2)
+            run = {bead for bead, paragraph in paragraph_of.items() if first <= paragraph < end}
+            lost |= run
             gone = {index for bead in run for index in bead[side]}
-            sides[side][:] = [entry for entry in sides[side] if entry[0] not in gone]
+            sides[side][:] = [entry for entry in sides[side] if entry.index not in gone]
     return lost
+
+
+def loosen_paragraphs(text: GoldText, seed: int) -> GoldText:
+    """Join some neighbouring paragraphs of one side: translations keep paragraphs mostly, and pages lose some."""
+    if not text.paragraphs:
+        return text
+    generator = random.Random(f"{text.name} paragraphs {seed}")
+    share = generator.choice((0.0, 0.0, 0.1, 0.3))
+    numbers = []
+    for side in text.paragraphs:
+        joined = {number for number in set(side) if generator.random() < share}
+        number, result = 0, []
+        for place, label in enumerate(side):
+            if place and label != side[place - 1] and label not in joined:
+                number += 1
+            result.append(number)
+        numbers.append(tuple(result))
+    return replace(text, paragraphs=(numbers[0], numbers[1]))

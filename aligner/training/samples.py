@@ -54,10 +54,14 @@ def make_sample(text: GoldText, encoder: Encoder, weights: FloatArray) -> Sample
 
 
 def sentences_of(text: GoldText) -> tuple[list[Sentence], list[Sentence]]:
-    """The English and the Chinese sentences of a gold text, with what looks like noise marked."""
+    """The English and the Chinese sentences of a gold text, with their paragraphs, and what looks like noise marked."""
+    paragraphs = text.paragraphs or ((0,) * len(text.english), (0,) * len(text.chinese))
     english, chinese = (
-        [Sentence(line, n, n, noise=NOISE_REASON if n - 1 in noise else "") for n, line in enumerate(lines, 1)]
-        for lines, noise in zip((text.english, text.chinese), text.noise, strict=True)
+        [
+            Sentence(line, n, n, paragraph=paragraph, noise=NOISE_REASON if n - 1 in noise else "")
+            for n, (line, paragraph) in enumerate(zip(lines, numbers, strict=True), 1)
+        ]
+        for lines, numbers, noise in zip((text.english, text.chinese), paragraphs, text.noise, strict=True)
     )
     return english, chinese
 
