@@ -28,6 +28,7 @@ FEATURE_NAMES = (
     "question mismatch", "exclamation mismatch", "opening quote mismatch", "closing quote mismatch",
     "quotes unbalanced in one", "end mark mismatch", "quotation open in one", "quotation begins in one",
     "paragraph ends in one", "paragraph break inside",
+    "company before", "company after", "most company", "most company squared",
     "more English: cosine", "more English: covered", "more English: own",
     "more Chinese: cosine", "more Chinese: covered", "more Chinese: own",
     "less English: cosine", "less English: covered", "less English: own",
@@ -106,6 +107,35 @@ class _Tables:
         longest_chinese = max((b for _, b in self.kinds), default=1)
         self.cosines = self._cosines(longest_english, longest_chinese)
         self._prepare_masses(longest_english, longest_chinese)
+        self._prepare_company(longest_english, longest_chinese)
+
+    def _prepare_company(self, longest_english: int, longest_chinese: int) -> None:
+        """Best cosine of a small bead that ends at a node, and of one that begins there, on a wider rectangle."""
+        reach = 3
+        rows = np.arange(self.wide.first_row - longest_english - 1, self.wide.last_row + reach)
+        columns = np.arange(self.wide.first_column - longest_chinese - 1, self.wide.last_column + reach)
+        tables = {}
+        for a, b in ((1, 1), (1, 2), (2, 1)):
+            left, left_ok = _spans_ending(self.pair.english, a, rows)
+            right, right_ok = _spans_ending(self.pair.chinese, b, columns)
+            tables[a, b] = np.where(left_ok[:, None] & right_ok, left @ right.T, np.float32(0))
+        self.ending = np.maximum.reduce(list(tables.values()))
+        self.beginning = np.zeros_like(self.ending)
+        for (a, b), table in tables.items():
+            part = self.beginning[: len(rows) - a, : len(columns) - b]
+            np.maximum(part, table[a:, b:], out=part)
+        self.company_from = int(rows[0]), int(columns[0])
+
+    def _company_features(self, result: FloatArray, kind: Kind, rows: IntArray, columns: IntArray) -> None:
+        """How well the sentences just before and just after the bead go together: true beads come in company."""
+        first_row, first_column = rows - self.company_from[0], columns - self.company_from[1]
+        before = self.ending[(first_row - kind[0])[:, None], first_column - kind[1]]
+        after = self.beginning[first_row[:, None], first_column]
+        most = np.maximum(before, after)
+        _put(result, "company before", before)
+        _put(result, "company after", after)
+        _put(result, "most company", most)
+        _put(result, "most company squared", most**2)
 
     def _cosines(self, longest_english: int, longest_chinese: int) -> dict[Kind, FloatArray]:
         english = [_spans_ending(self.pair.english, a, self.rows) for a in range(1, longest_english + 1)]
@@ -157,6 +187,7 @@ class _Tables:
         self._lexical_features(result, kind, rows, columns)
         _surface_features(result, english, chinese)
         _boundary_features(result, self.pair, kind, rows, columns)
+        self._company_features(result, kind, rows, columns)
         self._longer(result, kind, rows, columns)
         self._shorter(result, kind, rows, columns)
         return result
