@@ -124,6 +124,7 @@ def _read_gold(path: Path, source: str) -> GoldText:
 
 
 def read_lines(path: Path) -> tuple[str, ...]:
+    """The lines of a UTF-8 file; raises InputError where it can't be read as one."""
     try:
         text = path.read_text("utf-8-sig")
     except OSError as error:

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from aligner.arrays import DoubleArray, FloatArray, IntArray
+from aligner.arrays import AnyArray, DoubleArray, FloatArray, IntArray
 
 
 def _bead_types() -> tuple[tuple[int, int], ...]:
@@ -37,7 +37,7 @@ _TARGET = np.array([target for _, target in BEAD_TYPES])
 
 @dataclass(frozen=True)
 class Band:
-    """For each i from 0 to n the nodes (i, low[i]) to (i, high[i]); ``offsets[i]`` is where they begin in flat arrays."""
+    """For each i from 0 to n the nodes (i, low[i]) to (i, high[i]); flat arrays hold them from ``offsets[i]`` on."""
 
     low: IntArray
     high: IntArray
@@ -151,7 +151,7 @@ class Lattice:
         return slice(int(self.band.offsets[row]), int(self.band.offsets[row + 1]))
 
     def forward(self) -> DoubleArray:
-        """Log of the summed weight of all paths from (0, 0) to each node; one more entry, minus infinity, at the end."""
+        """Log of the summed weight of all paths from (0, 0) to each node, and minus infinity as one more entry."""
         result = np.full(self.band.size + 1, -np.inf)
         for row in range(len(self.band.low)):
             place = self._row(row)
@@ -214,7 +214,7 @@ class Lattice:
             choice[place] = np.where(highest > level, INSERTION, kinds)
         return self._trace(choice)
 
-    def _trace(self, choice: IntArray) -> list[tuple[int, int]]:
+    def _trace(self, choice: AnyArray) -> list[tuple[int, int]]:
         band = self.band
         row, column = band.source_count, band.target_count
         steps = []
@@ -226,7 +226,7 @@ class Lattice:
         return steps[::-1]
 
 
-def _log_sum(terms: DoubleArray) -> DoubleArray:
+def _log_sum(terms: AnyArray) -> DoubleArray:
     highest = terms.max(axis=1)
     safe = np.where(np.isfinite(highest), highest, 0.0)
     with np.errstate(divide="ignore"):

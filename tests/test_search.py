@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import math
 
 import numpy as np
@@ -100,7 +101,7 @@ def test_beads_that_are_ruled_out_have_no_posterior() -> None:
 def test_the_anchor_chain_is_the_heaviest_rising_one(candidates: list[tuple[int, int, float]]) -> None:
     source, target, weight = (np.array(column) for column in zip(*candidates, strict=True))
     chain = anchor_chain(source, target, weight)
-    assert all(source[a] < source[b] and target[a] < target[b] for a, b in zip(chain, chain[1:], strict=False))
+    assert all(source[a] < source[b] and target[a] < target[b] for a, b in itertools.pairwise(chain))
     assert weight[chain].sum() == pytest.approx(heaviest(candidates))
 
 
@@ -143,7 +144,7 @@ def test_chunks_tile_the_rows() -> None:
     band = band_around(np.arange(50), np.arange(50), 50, 60)
     chunks = list(row_chunks(band, 400))
     assert chunks[0][0] == 0 and chunks[-1][1] == 51
-    assert all(first[1] == second[0] for first, second in zip(chunks, chunks[1:], strict=False))
+    assert all(first[1] == second[0] for first, second in itertools.pairwise(chunks))
     assert all(first < last for first, last in chunks)
 
 

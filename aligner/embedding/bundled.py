@@ -134,7 +134,9 @@ class BundledEncoder:
         for low in range(0, len(sentences), SENTENCES_PER_CALL):
             chunk = [_encodable(sentence) for sentence in sentences[low : low + SENTENCES_PER_CALL]]
             threads = 1 if len(chunk) < SENTENCES_PER_THREAD else -1
-            for owner, ids in enumerate(self._tokenizer.encode(chunk, add_bos=True, add_eos=True, num_threads=threads), low):
+            for owner, ids in enumerate(
+                self._tokenizer.encode(chunk, add_bos=True, add_eos=True, num_threads=threads), low
+            ):
                 for piece in _cut(np.asarray(ids, np.int64)):
                     if size + len(piece) > TOKENS_PER_BATCH and pieces:
                         yield np.asarray(owners), pieces
@@ -145,9 +147,7 @@ class BundledEncoder:
         if pieces:
             yield np.asarray(owners), pieces
 
-    def _token_features(
-        self, flat: IntArray, starts: IntArray, lengths: IntArray
-    ) -> FloatArray:
+    def _token_features(self, flat: IntArray, starts: IntArray, lengths: IntArray) -> FloatArray:
         """Normalised features of every token, shape (tokens, 512 + 3 * 256): its embedding and three convolutions."""
         weights = self._weights
         total = len(flat)

@@ -16,8 +16,8 @@ from typing import Any
 
 import numpy as np
 
-from aligner.data import Progress
 from aligner.arrays import FloatArray, SpanVectors
+from aligner.data import Progress
 from aligner.errors import ModelError
 
 CPU_BATCH, GPU_BATCH = 32, 128

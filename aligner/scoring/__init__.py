@@ -112,7 +112,9 @@ def _numbers(text: Sequence[Sequence[str]]) -> list[list[str]]:
 
 def score_block(pair: TextPair, block: Block, kinds: tuple[Kind, ...], weights: FloatArray) -> FloatArray:
     """Scores of all beads that end in a rectangle of nodes, shape (rows, columns, len(kinds))."""
-    result = np.empty((block.last_row - block.first_row, block.last_column - block.first_column, len(kinds)), np.float32)
+    result = np.empty(
+        (block.last_row - block.first_row, block.last_column - block.first_column, len(kinds)), np.float32
+    )
     for number, (_, features) in enumerate(bead_features(pair, block, kinds)):
         result[:, :, number] = features @ weights
     return result

@@ -76,9 +76,7 @@ class Side:
         return result
 
 
-def build_sides(
-    english: Words, chinese: Words, translations: Callable[[str], dict[str, float]]
-) -> tuple[Side, Side]:
+def build_sides(english: Words, chinese: Words, translations: Callable[[str], dict[str, float]]) -> tuple[Side, Side]:
     """Match all words of two texts; ``translations`` gives the English stems of a Chinese word with strengths."""
     english_types = _number(word for sentence in english for word in sentence)
     chinese_types = _number(word for sentence in chinese for word in sentence)

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from aligner.arrays import BoolArray, FloatArray, IntArray, SpanVectors
+from aligner.arrays import AnyArray, BoolArray, FloatArray, IntArray, SpanVectors
 from aligner.scoring.coverage import Side
 from aligner.scoring.solitude import Solitude
 from aligner.scoring.surface import Surface
@@ -275,7 +275,7 @@ class _Tables:
         return cosine, covered, own
 
 
-def _put(result: FloatArray, name: str, values: FloatArray) -> None:
+def _put(result: FloatArray, name: str, values: AnyArray) -> None:
     result[:, :, FEATURES[name]] = values
 
 
@@ -314,7 +314,7 @@ def _surface_features(result: FloatArray, english: dict[str, FloatArray], chines
 
 
 def _boundary_features(result: FloatArray, pair: TextPair, kind: Kind, rows: IntArray, columns: IntArray) -> None:
-    """Whether both texts agree about the place where the bead ends: in a quotation or not, at a paragraph's end or not."""
+    """Whether both texts agree about the place where the bead ends: in a quotation, at a paragraph's end."""
     english, chinese = pair.english_surface, pair.chinese_surface
     top = np.clip(rows, 0, len(english.inside) - 1)
     left = np.clip(columns, 0, len(chinese.inside) - 1)
@@ -378,9 +378,10 @@ def _take(table: FloatArray, rows: IntArray, columns: IntArray) -> FloatArray:
     return table[rows[:, None], columns]
 
 
-def _span_sums(values: FloatArray, length: int, nodes: IntArray) -> FloatArray:
+def _span_sums(values: AnyArray, length: int, nodes: IntArray) -> FloatArray:
     """Sum of the values of the ``length`` sentences before each node."""
     sums = np.concatenate([[0], np.cumsum(values, dtype=np.float64)])
     last = np.clip(nodes, 0, len(values))
     first = np.clip(nodes - length, 0, len(values))
-    return (sums[last] - sums[first]).astype(np.float32)
+    result: FloatArray = (sums[last] - sums[first]).astype(np.float32)
+    return result

@@ -70,7 +70,7 @@ class Lexicon:
         return self._known[word]
 
     def with_terms(self, terms: Mapping[str, Sequence[str]]) -> Lexicon:
-        """This lexicon with Chinese terms of the user's, which come before the dictionary's entries."""
+        """Return a lexicon in which the user's Chinese terms come before the dictionary's entries."""
         if not terms:
             return self
         result = copy(self)

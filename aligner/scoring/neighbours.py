@@ -51,9 +51,7 @@ def _one_way(queries: FloatArray, others: FloatArray) -> Neighbours:
     return Neighbours(nearest, cosines)
 
 
-def mutual_pairs(
-    english: Neighbours, chinese: Neighbours
-) -> tuple[IntArray, IntArray, DoubleArray]:
+def mutual_pairs(english: Neighbours, chinese: Neighbours) -> tuple[IntArray, IntArray, DoubleArray]:
     """Pairs of sentences that are each other's nearest, with how far their cosine stands out, at least 0."""
     rows = np.arange(len(english.nearest))
     has = english.nearest >= 0

@@ -1,4 +1,4 @@
-"""Span vectors computed once, in chunks, the latest chunks kept: blocks of beads overlap, and move on through the text."""
+"""Span vectors computed once, in chunks, the latest of them kept: blocks of beads overlap and move on."""
 
 from __future__ import annotations
 

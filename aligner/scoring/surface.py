@@ -20,7 +20,21 @@ _QUOTE = re.compile(
 _OPENING = "“「『‘《"
 _QUOTES = '"“”「」『』'
 _TRAILING = "\"'”’」』)）]】》〉"
-_END_CLASS = {".": 1, "。": 1, "?": 2, "？": 2, "!": 3, "！": 3, "…": 4, ":": 5, "：": 5, ",": 6, "，": 6, ";": 7, "；": 7}
+_END_CLASS = {
+    ".": 1,
+    "。": 1,
+    "?": 2,
+    "？": 2,
+    "!": 3,
+    "！": 3,
+    "…": 4,
+    ":": 5,
+    "：": 5,
+    ",": 6,
+    "，": 6,
+    ";": 7,
+    "；": 7,
+}
 
 
 @dataclass(frozen=True)
@@ -61,15 +75,28 @@ class Surface:
 def measure(sentences: Sequence[str], level: FloatArray, paragraphs: Sequence[int]) -> Surface:
     """Measure the sentences of one text.
 
-    ``level`` comes from their neighbours, shape (n,); ``paragraphs`` is the number of each sentence's paragraph, the same
-    for all where paragraphs are not known.
+    ``level`` comes from their neighbours, shape (n,); ``paragraphs`` is the number of each sentence's paragraph, the
+    same for all where paragraphs are not known.
     """
     rows = np.array([_row(sentence) for sentence in sentences], np.float32).reshape(len(sentences), 7)
     inside, turns = _quotations(sentences)
     numbers = np.asarray(paragraphs)
     breaks = np.zeros(len(sentences) + 1, bool)
     breaks[1:-1] = numbers[1:] != numbers[:-1]
-    return Surface(*rows.T, level, inside, turns, breaks)
+    characters, questions, exclamations, balance, opens, closes, end = rows.T
+    return Surface(
+        characters,
+        questions,
+        exclamations,
+        balance,
+        opens,
+        closes,
+        end,
+        level,
+        inside=inside,
+        turns=turns,
+        breaks=breaks,
+    )
 
 
 def _quotations(sentences: Sequence[str]) -> tuple[BoolArray, BoolArray]:

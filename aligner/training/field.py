@@ -97,7 +97,8 @@ def fit(samples: Sequence[Sample], start: FloatArray | None = None) -> FloatArra
 
     def loss(scaled: DoubleArray) -> tuple[float, DoubleArray]:
         value, gradient = graph.likelihood(scaled / scale)
-        return -value + REGULARISATION * scaled @ scaled / 2, -gradient / scale + REGULARISATION * scaled
+        penalty = REGULARISATION * float(scaled @ scaled) / 2
+        return penalty - value, REGULARISATION * scaled - gradient / scale
 
     first = np.zeros(len(scale)) if start is None else start * scale
     found = minimize(loss, first, jac=True, method="L-BFGS-B", options={"maxiter": ITERATIONS, "maxcor": 30})

@@ -10,9 +10,10 @@ from aligner.evaluation import GoldText, Links
 
 LOSS = 0.4  # how often a side of a text loses the translations of a run of its beads: noise on the same topic
 
+
 @dataclass(frozen=True)
 class _Entry:
-    """A sentence on its way to a noisy page: its index in the text (-1: foreign), its paragraph, whether it is marked."""
+    """A sentence on its way to a noisy page; its index in the text is -1 where it is foreign."""
 
     text: str
     index: int

@@ -14,7 +14,9 @@ TRANSLATIONS = {"猫": {"cat": 1.0}, "狗": {"dog": 1.0, "hound": 0.5}, "的": {
 
 def texts(seed: int) -> tuple[list[list[str]], list[list[str]]]:
     generator = random.Random(seed)
-    english = [generator.choices(["cat", "dog", "hound", "of", "run", "sky"], k=generator.randrange(6)) for _ in range(9)]
+    english = [
+        generator.choices(["cat", "dog", "hound", "of", "run", "sky"], k=generator.randrange(6)) for _ in range(9)
+    ]
     chinese = [generator.choices([*TRANSLATIONS, "天"], k=generator.randrange(6)) for _ in range(7)]
     return english, chinese
 

@@ -36,7 +36,8 @@ def test_chinese_numbers(text: str, values: list[str]) -> None:
 
 
 @pytest.mark.parametrize(
-    ("english", "chinese"), [("3.5 million", "350万"), ("35,000", "3.5万"), ("twenty-one", "二十一"), ("1.2 billion", "12亿")]
+    ("english", "chinese"),
+    [("3.5 million", "350万"), ("35,000", "3.5万"), ("twenty-one", "二十一"), ("1.2 billion", "12亿")],
 )
 def test_both_languages_meet_in_one_value(english: str, chinese: str) -> None:
     assert english_numbers(english) == chinese_numbers(chinese) != []

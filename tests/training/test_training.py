@@ -75,13 +75,18 @@ def full_band(text: GoldText):
 
 def test_a_crossing_or_unknown_bead_allows_every_way_through_its_rectangle() -> None:
     crossing = GoldText("x", ("a", "b"), ("c", "d"), (((0,), (1,)), ((1,), (0,))))
-    kinds = {BEAD_TYPES[kind] for _, kind in zip(*np.nonzero(allowed_beads(full_band(crossing), crossing)), strict=True)}
+    kinds = {
+        BEAD_TYPES[kind] for _, kind in zip(*np.nonzero(allowed_beads(full_band(crossing), crossing)), strict=True)
+    }
     assert kinds == {(1, 0), (0, 1), (1, 1), (1, 2), (2, 1), (2, 2)}
 
 
 def test_null_beads_are_allowed_only_outside_the_gold_beads() -> None:
     text = GoldText("x", ("a", "b"), ("c",), (((1,), (0,)),))
-    places = [(int(node), BEAD_TYPES[kind]) for node, kind in zip(*np.nonzero(allowed_beads(full_band(text), text)), strict=True)]
+    places = [
+        (int(node), BEAD_TYPES[kind])
+        for node, kind in zip(*np.nonzero(allowed_beads(full_band(text), text)), strict=True)
+    ]
     assert places == [(2, (1, 0)), (5, (1, 1))]
 
 
