@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 from typer.testing import Result
 
-from aligner import pipeline
+from aligner import align_file, pipeline
 from aligner.errors import NoParallelTextError
 
 Run = Callable[..., Result]
@@ -106,12 +106,14 @@ def test_a_blank_line_among_ready_sentences_counts(run: Run, tmp_path: Path) -> 
 
 
 def test_the_minimum_confidence_decides_what_is_kept(run: Run, page: Path) -> None:
-    kept = [float(line.split("\t")[2]) for line in run("align", page).stdout.splitlines()[1:]]
-    between = (min(kept) + max(kept)) / 2
-    result = run("align", page, "--min-confidence", str(between))
-    assert len(rows(result.stdout)) == sum(confidence >= between for confidence in kept)
-    reason = f"      2  uncertain: the best pair found has less than the minimum confidence {between:g}"
-    assert reason in result.stderr.splitlines()
+    page.write_text(
+        "The tea is hot.\nThe old bridge was closed on Monday, and nobody was hurt.\n茶很烫。\n桥关了。\n", "utf-8"
+    )
+    confidences = [pair.confidence for pair in align_file(page, min_confidence=0).pairs]
+    result = run("align", page, "--min-confidence", repr(max(confidences)))
+    assert len(rows(result.stdout)) == confidences.count(max(confidences))
+    every = run("align", page, "--min-confidence", "0")
+    assert len(rows(every.stdout)) == len(confidences)
 
 
 def test_an_encoding_is_reported_or_named(run: Run, page: Path) -> None:

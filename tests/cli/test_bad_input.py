@@ -278,9 +278,16 @@ def test_a_reader_that_goes_away(process: Process, page: Path) -> None:
 
 @pytest.mark.skipif(os.name != "posix", reason="needs signals")
 def test_an_interrupt_leaves_one_line_and_no_file(tmp_path: Path) -> None:
-    # Standard input never ends, so the command is at work when the signal comes.
+    # Standard input never ends, so the command is at work when the signal comes. A shell's background job ignores the
+    # signal and would pass that on to the command.
     command = [sys.executable, "-m", "aligner", "align", "-", "-o", "out.tmx"]
-    with subprocess.Popen(command, stdin=subprocess.PIPE, stderr=subprocess.PIPE, cwd=tmp_path) as process:
+    with subprocess.Popen(
+        command,
+        stdin=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        cwd=tmp_path,
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
+    ) as process:
         assert process.stdin
         process.stdin.write(b"The tea is hot.\n" * 10_000)
         process.stdin.flush()  # more than a pipe holds: it is being read
