@@ -40,9 +40,11 @@ class CleanText:
 def clean(lines: Sequence[Line]) -> CleanText:
     """Join wrapped lines, sort the text by language, and note what looks like noise."""
     passages = list(join_lines(lines))
-    looks = looks_of([passage.text for passage in passages])
+    languages = [_language(passage) for passage in passages]
+    both = languages.count("")
+    mixed = both >= FEWEST_MIXED and both >= MIXED_SHARE * len(passages)
+    looks = looks_of([passage.text for passage in passages], languages)
     repeats = repeats_of(passages)
-    mixed = _is_mixed(passages)
     paragraphs: list[Paragraph] = []
     dropped: list[Dropped] = []
     for place, (passage, look) in enumerate(zip(passages, looks, strict=True)):
@@ -58,10 +60,10 @@ def clean(lines: Sequence[Line]) -> CleanText:
     return CleanText(tuple(paragraphs), tuple(dropped))
 
 
-def _is_mixed(passages: Sequence[Passage]) -> bool:
-    """Whether many lines hold both languages."""
-    split = sum(len({piece.language for piece in split_by_language(passage.text)} - {""}) > 1 for passage in passages)
-    return split >= MIXED_SHARE * len(passages) and split >= FEWEST_MIXED
+def _language(passage: Passage) -> str:
+    """The one language of a passage, "" for both, "-" for neither."""
+    found = {piece.language for piece in split_by_language(passage.text)} - {""}
+    return "" if len(found) > 1 else next(iter(found), "-")
 
 
 def _parts(text: str, look: Look, mixed: bool) -> Iterator[tuple[int, int, str, str]]:

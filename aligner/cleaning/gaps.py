@@ -9,14 +9,16 @@ CLOSING = "\"'”’」』)）\\]】》〉"
 
 # The cost of a change of language, in units of one plain English word among Chinese.
 AFTER_SENTENCE = 0.3
-AFTER_COLON = 1.5
+AT_SLASH = 1.0
+AFTER_COLON = 2.5
 AFTER_COMMA = 2.5
 AT_SPACE = 3.0
 WITHIN_WORDS = 4.0
 
-REACH = 200  # characters in which a straight quotation mark may have been opened
+REACH = 2000  # characters in which a straight quotation mark may have been opened
 
-_BREAK = re.compile(r"\s*(?:\t|[|｜]|\s[-–—/]{1,2}\s|(?<!\d)/(?!\d)|\u3000|[^\S\n]{2})\s*")
+_BREAK = re.compile(r"\s*(?:\t|[|｜]|\s[-–—/]{1,2}\s|\u3000|[^\S\n]{2})\s*")
+_SLASH = re.compile(r"\s*(?<!\d)/(?!\d)\s*")
 # After a sentence, and after what closes it. A dot between digits ends none.
 _SENTENCE_END = re.compile(rf"(?:[。！？!?…]|\.(?!\d)|(?<!\d)\.)[。！？!?….{CLOSING}]*(?:\s*\[\d{{1,3}}\])?\s*")
 _LIST_NUMBER = re.compile(r"[(（]?\d{1,3}[.)）、]\s*")
@@ -51,13 +53,15 @@ def gap_between(text: str, start: int, end: int) -> Gap:
     spaced = gap != gap.lstrip() or gap != gap.rstrip()
     if found := _BREAK.search(gap):
         return Gap(start + found.start(), start + found.end(), AFTER_SENTENCE, True, True)
-    initial = gap == "." and text[end].isascii()  # U.S.
+    if found := _SLASH.search(gap):
+        return Gap(start + found.start(), start + found.end(), AT_SLASH, True, True)
+    initial = gap == "." and text[end].isascii() and not _forgotten_space(text, start, end)  # U.S.
     if not initial and (ends := list(_SENTENCE_END.finditer(gap))):
         last = ends[-1].end()
         if len(ends) > 1 and _LIST_NUMBER.fullmatch(gap, ends[-2].end()):
             last = ends[-2].end()
         last -= _opening_quotes(text, start, start + last, end)
-        return Gap(start + last, start + last, AFTER_SENTENCE, True, spaced)
+        return Gap(start + last, start + last, AFTER_SENTENCE, not gap.startswith("…"), spaced)
     for pattern, cost in (
         (_COLON, AFTER_COLON),
         (_COMMA, AFTER_COMMA),
@@ -76,3 +80,8 @@ def _opening_quotes(text: str, start: int, cut: int, end: int) -> int:
         return 0
     opened = text.count(mark, max(0, start - REACH), cut - 1) % 2
     return 0 if opened else 1
+
+
+def _forgotten_space(text: str, start: int, end: int) -> bool:
+    """Whether a sentence ends at a dot without a space: ``the quake.Nugroho``."""
+    return text[max(0, start - 2) : start].islower() and text[end].isupper()

@@ -7,8 +7,11 @@ import re
 SHORTEST = 8  # characters
 LONGEST = 40
 ODD_SHARE = 0.35  # of the characters; in camel case, chemical formulas and model numbers it is lower
+LETTER_SHARE = 0.25
 
 _WORDS = re.compile(r"[A-Z]?[a-z]{2,}|[A-Z]{2,}(?![a-z])|\d+")
+_UNSPEAKABLE = re.compile("[A-Z]?[b-df-hj-np-tv-xz]{3,}")
+_STRANGE = re.compile(r"[~!@#$%^&*;|\[\]]")
 _GRAPHIC = re.compile("[!-~]+")
 _PLACE = re.compile(r"(?:^|(?<=[\s。！？.!?”」』）)])|(?<=[\u3400-\u9fff]))(?=[!-~])")
 _PLAIN_START = re.compile(r"(?:[A-Z]?[a-z]{2,}|[A-Z]{2,}|\d+)[.!?]")
@@ -23,9 +26,10 @@ def is_random(text: str) -> bool:
     """
     if not SHORTEST <= len(text) <= LONGEST or not _GRAPHIC.fullmatch(text) or _ADDRESS.search(text):
         return False
-    words = sum(map(len, _WORDS.findall(text)))
+    words = sum(len(word) for word in _WORDS.findall(text) if not _UNSPEAKABLE.fullmatch(word))
     letters = sum(character.isalpha() for character in text)
-    return len(text) - words >= ODD_SHARE * len(text) and 3 * letters >= len(text) and text.lower() != text
+    strange = text.lower() != text or len(_STRANGE.findall(text)) > 1
+    return strange and len(text) - words >= ODD_SHARE * len(text) and letters >= LETTER_SHARE * len(text)
 
 
 def random_tail(text: str) -> int:

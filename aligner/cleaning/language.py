@@ -23,7 +23,8 @@ LATIN_WORD = rf"[A-Za-z\u00c0-\u024f\uff21-\uff3a\uff41-\uff5a][A-Za-z\u00c0-\u0
 NAME_COST = 0.4  # a word with a capital among Chinese
 CHARACTER_COST = 0.5  # a Chinese character among English
 HEADING_COST = 0.9  # the one change in a line such as "In the News 新闻", which only a space or a colon may mark
-MIXED_COST = 2.0  # a change at a space where other lines of the page hold both languages
+MIXED_COST = 2.0  # a change at a space or a mark where other lines of the page hold both languages
+TOUCHING_COST = 3.0  # the same where nothing stands between the words
 TIGHT_HEADING_COST = 1.8  # the same without even a space
 HEADING_RATIO = (
     0.5,
@@ -167,7 +168,8 @@ def _ease_changes(text: str, runs: Sequence[_Run], gaps: Sequence[Gap], mixed: b
     """
     changes = [place for place, (one, other) in enumerate(pairwise(runs)) if one.language != other.language]
     for place in changes if mixed else ():
-        gaps[place].cost = min(gaps[place].cost, MIXED_COST) if gaps[place].spaced else gaps[place].cost
+        touching = runs[place].end == runs[place + 1].start
+        gaps[place].cost = min(gaps[place].cost, TOUCHING_COST if touching else MIXED_COST)
     if len(changes) != 1 or len(text) > LONGEST_HEADING or _FULL_STOP.search(text):
         return
     english, chinese = (sum(run.count for run in runs if run.language == name) for name in ("en", "zh"))

@@ -8,10 +8,12 @@ from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
-from itertools import pairwise
+from itertools import groupby, pairwise
 from pathlib import Path
 
-from aligner.cleaning.language import INVISIBLE, language_of
+from aligner.cleaning.folding import fold
+from aligner.cleaning.gibberish import random_tail
+from aligner.cleaning.language import language_of
 from aligner.data import Language
 
 SHORTEST_LIST = 4  # lines: an article rarely has four headings in a row
@@ -19,11 +21,13 @@ LONGEST_HEADLINE = 120  # characters
 HEADLINE_SHARE = 0.8  # of the lines with one label; the others are questions, or cut short
 LONGEST_LABEL = 20  # characters before the colon of 体坛英语资讯:
 LONGEST_FURNITURE = 100  # characters: what is said about an article's page is said briefly
+LONGEST_BRIEF = {"en": 100, "zh": 40}  # characters of a headline that ends with a full stop
 ALTERNATING = 0.8  # of the neighbours in a list: then it is two languages by turns, subtitles or a song
 
 _LABEL = re.compile(rf"^\s*([^\s:：|｜】\]].{{0,{LONGEST_LABEL - 1}}}?[:：|｜】\]])\s*(?=\S)")
 _FULL_STOP = re.compile("[.!?。！？…;；:：,，][\"'”’」』)）\\]】]*$")
-_INVISIBLE = re.compile(f"[{INVISIBLE}]")
+
+_QUOTE = re.compile('["“”「」『』]')
 
 # What has a shape of its own; phrases are in furniture.json.
 _SHAPES = (
@@ -60,18 +64,23 @@ class Look:
     label: int = 0
 
 
-def looks_of(texts: Sequence[str]) -> list[Look]:
-    """Look at every passage of a page, in order."""
-    plain = [_INVISIBLE.sub("", text).strip() for text in texts]
+def looks_of(texts: Sequence[str], languages: Sequence[Language]) -> list[Look]:
+    """Look at every passage of a page, in order; a passage in both languages has ``""`` for its language."""
+    plain = [fold(text[: random_tail(text)]).strip() for text in texts]
     result = [Look(_own_look(text)) for text in plain]
-    for run in _headline_runs(plain):
-        reason = f"one of a list of {len(run)} short lines without a full stop"
-        for place in run:
-            result[place] = Look(result[place].reason or reason)
     for prefix, group in _labelled(texts).items():
         reason = f"one of a list of {len(group)} headlines that begin with “{prefix}”"
         for place, length in group:
             result[place] = Look(reason, length)
+    short = [
+        not look.reason and bool(language) and _is_headline(text)
+        for text, language, look in zip(plain, languages, result, strict=True)
+    ]
+    for first, last in _runs(_filled(plain, short)):
+        if last - first >= SHORTEST_LIST and not _alternates(languages[first:last]):
+            look = Look(f"one of a list of {last - first} short lines without a full stop")
+            titles = _titles(first, last, languages)
+            result[first:last] = [Look() if place in titles else look for place in range(first, last)]
     return result
 
 
@@ -85,32 +94,46 @@ def _own_look(text: str) -> str:
 
 @cache
 def _furniture() -> tuple[list[str], re.Pattern[str]]:
-    """Reasons, and a pattern with a group for each: shapes, and phrases that a line is, begins with or holds."""
+    """Reasons, and a pattern with a group for each.
+
+    The phrases make up a line ("is"), begin one ("begins"), begin one that has no full stop ("starts"), or stand
+    anywhere in it ("holds").
+    """
     result = list(_SHAPES)
     phrases = json.loads(Path(__file__).with_name("furniture.json").read_text("utf-8"))
     for reason, kinds in phrases.items():
-        whole, begun, held = ("|".join(map(re.escape, kinds[kind])) or "(?!)" for kind in ("is", "begins", "holds"))
-        pattern = rf"^[\W\d_]*(?:(?:{whole})[\W\d_]*$|(?:{begun}))|{held}"
+        whole, begun, started, held = (_any_of(kinds[kind]) for kind in ("is", "begins", "starts", "holds"))
+        pattern = rf"^[\W\d_]*(?:{whole}[\W\d_]*$|{begun}|{started}(?!.*[.!?。！？]$))|{held}"
         result.append((reason, pattern))
     return [reason for reason, _ in result], re.compile("|".join(f"({p})" for _, p in result), re.IGNORECASE)
+
+
+def _any_of(phrases: Sequence[str]) -> str:
+    return f"(?:{'|'.join(map(re.escape, phrases)) or '(?!)'})"
 
 
 def _is_headline(text: str) -> bool:
     return len(text) <= LONGEST_HEADLINE and not _FULL_STOP.search(text)
 
 
-def _headline_runs(texts: Sequence[str]) -> Iterator[list[int]]:
-    """Runs of short lines, without those that may be an article's title and those in two languages by turns."""
-    languages = [language_of(text) for text in texts]
-    run: list[int] = []
-    for place, text in enumerate([*texts, "."]):
-        if place < len(texts) and _is_headline(text):
-            run.append(place)
-            continue
-        if len(run) >= SHORTEST_LIST and not _alternates([languages[member] for member in run]):
-            titles = _titles(run, languages) if place < len(texts) else set()
-            yield [member for member in run if member not in titles]
-        run = []
+def _filled(texts: Sequence[str], short: Sequence[bool]) -> list[bool]:
+    """Count in single lines that end with a full stop though they stand in a list."""
+    return [
+        value or (0 < place < len(short) - 1 and short[place - 1] and short[place + 1] and _is_brief(texts[place]))
+        for place, value in enumerate(short)
+    ]
+
+
+def _is_brief(text: str) -> bool:
+    return len(text) <= LONGEST_BRIEF[language_of(text) or "en"] and not _QUOTE.search(text)
+
+
+def _runs(short: Sequence[bool]) -> Iterator[tuple[int, int]]:
+    """Start and end of every run of lines that are short."""
+    for value, group in groupby(range(len(short)), key=short.__getitem__):
+        members = list(group)
+        if value:
+            yield members[0], members[-1] + 1
 
 
 def _alternates(languages: Sequence[Language]) -> bool:
@@ -118,10 +141,18 @@ def _alternates(languages: Sequence[Language]) -> bool:
     return changes >= ALTERNATING * (len(languages) - 1)
 
 
-def _titles(run: Sequence[int], languages: Sequence[Language]) -> set[int]:
-    """The last line in each language of a list that runs into an article: that article's title, perhaps."""
-    last = {languages[place]: place for place in run[-3:]}
-    return set(last.values())
+def _titles(first: int, last: int, languages: Sequence[Language]) -> set[int]:
+    """Lines of a list that may be an article's title, in one language or both, at the head of a page or the end of it.
+
+    In a list that mixes the languages, none: its last lines are as likely headlines as the others.
+    """
+    head, tail = range(first, first + 2), range(last - 2, last)
+    chosen: dict[tuple[bool, Language], int] = {}
+    if first == 0 and len(set(languages[first + 2 : last])) == 1:
+        chosen |= {(True, languages[place]): place for place in reversed(head)}
+    if last < len(languages) and len(set(languages[first : last - 2])) == 1:
+        chosen |= {(False, languages[place]): place for place in tail}
+    return set(chosen.values())
 
 
 def _labelled(texts: Sequence[str]) -> dict[str, list[tuple[int, int]]]:

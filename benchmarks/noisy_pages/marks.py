@@ -106,8 +106,10 @@ MARKS: dict[str, Mark] = {
 def disturb(row: Row, mark: str, random: Random) -> Row:
     """Put marks of one kind into the text of the articles in a row."""
     result: list[Part] = []
-    for part in row:
-        result += MARKS[mark](part, random) if part.side else [part]
+    last = max((place for place, part in enumerate(row) if part.side), default=-1)
+    for place, part in enumerate(row):
+        touched = part.side and (mark != "copy marks" or place == last)
+        result += MARKS[mark](part, random) if touched else [part]
     return tuple(part for part in result if part.text)
 
 
