@@ -123,9 +123,10 @@ def _check_outputs(outputs: Sequence[str], report: str | None, inputs: Sequence[
 
 
 def _labels(inputs: Sequence[str], en_code: str, zh_code: str) -> ExportSettings:
+    from aligner.cli.inputs import STDIN
     from aligner.exporting import ExportSettings
 
-    title = ", ".join(Path(name).name for name in inputs)
+    title = ", ".join(Path(name).name for name in inputs if name != STDIN)
     if zh_code == AUTOMATIC:
         return ExportSettings(en_code=en_code, title=title)
     return ExportSettings(en_code=en_code, zh_code=zh_code, title=title)
@@ -172,5 +173,5 @@ def _write(
 
         print_table(alignment)
     elif not outputs:
-        export_to_stream(alignment, sys.stdout.buffer, "tsv", labels)
+        reports.append(export_to_stream(alignment, sys.stdout.buffer, "tsv", labels))
     return reports

@@ -10,6 +10,7 @@ from aligner.data import Alignment
 from aligner.exporting import ExportReport
 
 REASONS_SHOWN = 12
+STREAM = "-"  # the path that stands for standard output
 
 
 def print_summary(alignment: Alignment, reports: Sequence[ExportReport], seconds: float) -> None:
@@ -25,9 +26,10 @@ def print_summary(alignment: Alignment, reports: Sequence[ExportReport], seconds
     for warning in alignment.warnings:
         say(f"Warning: {warning}")
     for report in reports:
-        say(f"Wrote {report.path} ({report.written:,} {'beads' if report.path.endswith('.align') else 'pairs'})")
+        if report.path != STREAM:
+            say(f"Wrote {report.path} ({report.written:,} {'beads' if report.path.endswith('.align') else 'pairs'})")
         for note in report.notes:
-            say(f"Note on {report.path}: {note}")
+            say(f"Note on {'the output' if report.path == STREAM else report.path}: {note}")
     say(f"Time: {seconds:.1f} s")
 
 

@@ -46,6 +46,16 @@ def test_piped_output_is_tsv_and_the_summary_goes_to_standard_error(run: Run, pa
     assert re.fullmatch(r"Time: \d+\.\d s", lines[-1])
 
 
+def test_what_a_format_cannot_hold_is_told(run: Run, page: Path) -> None:
+    page.write_text("The\x0btea\tis hot.\n茶很\ufdd0烫。\x01\n", "utf-8")
+    assert "Note on a.tmx: characters that XML 1.0 forbids, left out: 1" in run("align", page, "-o", "a.tmx").stderr
+    page.write_text("The tea is\x85 hot, and\x1c the night is long.\n茶很烫，夜很长。\n", "utf-8")
+    note = "Note on the output: tabs and line breaks within text that became spaces: 2"
+    result = run("align", page)
+    assert note in result.stderr.splitlines()
+    assert len(result.stdout.splitlines()) == 2
+
+
 def test_quiet_prints_nothing_but_the_result(run: Run, page: Path) -> None:
     result = run("align", page, "--quiet")
     assert (result.exit_code, result.stderr, rows(result.stdout)) == (0, "", PAIRS)
