@@ -6,6 +6,7 @@ import os
 import signal
 import subprocess
 import sys
+import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -291,6 +292,7 @@ def test_an_interrupt_leaves_one_line_and_no_file(tmp_path: Path) -> None:
         assert process.stdin
         process.stdin.write(b"The tea is hot.\n" * 10_000)
         process.stdin.flush()  # more than a pipe holds: it is being read
+        time.sleep(1)  # until the command waits for more; between two reads Python would hear the signal after the next
         process.send_signal(signal.SIGINT)
         message = process.stderr.read() if process.stderr else b""
     assert (process.returncode, message) == (130, b"aligner: interrupted.\n")
