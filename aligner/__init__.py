@@ -1,7 +1,7 @@
 r"""Align the sentences of English and Chinese text.
 
     >>> import aligner
-    >>> alignment = aligner.align_text("The tea is hot.\\nDrink it slowly.\\n茶很烫。\\n慢慢喝。")
+    >>> alignment = aligner.align_text("The tea is hot.\nDrink it slowly.\n茶很烫。\n慢慢喝。")
     >>> [(pair.en, pair.zh) for pair in alignment.pairs]
     [('The tea is hot.', '茶很烫。'), ('Drink it slowly.', '慢慢喝。')]
 
@@ -77,7 +77,7 @@ def align_text(
     Raises NoParallelTextError if the text lacks one of the languages, UsageError for a wrong option, and ModelError
     if the model can't be loaded.
 
-        >>> alignment = align_text("Good morning!\\nNext page >>\\n早上好！")
+        >>> alignment = align_text("Good morning!\nNext page >>\n早上好！")
         >>> alignment.pairs[0].en, alignment.pairs[0].zh
         ('Good morning!', '早上好！')
         >>> [(dropped.line, dropped.text) for dropped in alignment.dropped]
