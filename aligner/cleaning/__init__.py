@@ -24,8 +24,8 @@ NO_WORDS = "no English or Chinese words in it"
 LABEL = "label in front of the line"
 SEPARATOR = "separator between columns"
 RANDOM = "random characters, put there to spoil copies"
-MIXED_SHARE = 0.2  # of the passages of a page; on other pages the languages meet in a line only by chance
-FEWEST_MIXED = 2  # passages
+MIXED_SHARE = 0.02  # of the passages of a page, most of which may be noise; on others the languages rarely share a line
+FEWEST_MIXED = 3  # passages
 _SEPARATOR = re.compile(r"[|/｜\-–—\s]{1,5}")
 
 

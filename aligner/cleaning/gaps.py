@@ -22,7 +22,7 @@ _SLASH = re.compile(r"\s*(?<!\d)/(?!\d)\s*")
 # After a sentence, and after what closes it. A dot between digits ends none.
 _SENTENCE_END = re.compile(rf"(?:[。！？!?…]|\.(?!\d)|(?<!\d)\.)[。！？!?….{CLOSING}]*(?:\s*\[\d{{1,3}}\])?\s*")
 _LIST_NUMBER = re.compile(r"[(（]?\d{1,3}[.)）、]\s*")
-_COLON = re.compile(r"[:：]\s*(?=[\"“「]?$)")
+_COLON = re.compile(r"[:：]\s*(?=(?:[\"“「]|\d{1,4}[.)、:：]\s*)?$)")
 _COMMA = re.compile(rf"[,，;；][{CLOSING}]*\s*(?=[\"“「]?$)")
 _SPACE = re.compile(rf"[,，、;；:：{CLOSING}%]*\s+")
 _AFTER = re.compile(rf"[,，、;；:：{CLOSING}%]*")

@@ -6,15 +6,16 @@ import re
 
 SHORTEST = 8  # characters
 LONGEST = 40
-ODD_SHARE = 0.35  # of the characters; in camel case, chemical formulas and model numbers it is lower
+ODD_SHARE = 0.42  # of the characters; in camel case, chemical formulas and model numbers it is lower
 LETTER_SHARE = 0.25
 
 _WORDS = re.compile(r"[A-Z]?[a-z]{2,}|[A-Z]{2,}(?![a-z])|\d+")
 _UNSPEAKABLE = re.compile("[A-Z]?[b-df-hj-np-tv-xz]{3,}")
 _STRANGE = re.compile(r"[~!@#$%^&*;|\[\]]")
 _GRAPHIC = re.compile("[!-~]+")
-_PLACE = re.compile(r"(?:^|(?<=[\s。！？.!?”」』）)])|(?<=[\u3400-\u9fff]))(?=[!-~])")
-_PLAIN_START = re.compile(r"(?:[A-Z]?[a-z]{2,}|[A-Z]{2,}|\d+)[.!?]")
+# After white space, a full stop with what closes it, or a Chinese character.
+_PLACE = re.compile(r"(?:^|(?<=[\s。！？.!?”」』）)])|(?<=[.!?][\"')])|(?<=[\u3400-\u9fff]))(?=[!-~])(?![\"')])")
+_PLAIN_START = re.compile(r"[A-Z]?[a-z]{4,}|(?:[A-Z]?[a-z]{2,}|[A-Z]{2,}|\d+)[.!?]")
 _ADDRESS = re.compile(r"://|www\.|@\w+\.\w|=|\.(?:com|cn|net|org)\b", re.IGNORECASE)
 
 
@@ -40,6 +41,8 @@ def random_tail(text: str) -> int:
     """
     end = len(text.rstrip())
     if not _GRAPHIC.fullmatch(text, max(0, end - SHORTEST), end):
+        return len(text)
+    if _ADDRESS.search(text, text.rfind(" ", 0, end) + 1, end):
         return len(text)
     for place in _PLACE.finditer(text, max(0, end - LONGEST), end):
         tail = text[place.start() : end]

@@ -17,11 +17,11 @@ WIDEST = 1000  # characters that are counted: no editor wraps so late
 TOLERANCE = 16  # a line may end one part in so many too early: in a book font, letters differ in width
 FEWEST = 4  # lines that show the width at which a page is wrapped
 NOT_WIDER = 0.95  # of the lines; some may escape the wrapping
-EXPLAINED = 0.6  # of the lines that end in mid-sentence before another line; widths in a list vary more
+EXPLAINED = 0.35  # of the lines that end in mid-sentence before another; in a list of headlines that is 0.15 or so
 ENDING = 0.5  # of the lines after full ones that end a sentence; in a list of headlines hardly one does
 LARGEST_PASSAGE = 2000  # lines: so much in one paragraph is no paragraph
 
-_FULL_STOP = re.compile("[.!?。！？…:：;；][\"'”’」』)）\\]】]*$")
+_FULL_STOP = re.compile("[.!?。！？…][\"'”’」』)）\\]】]*$")
 _WIDE = re.compile("[\u2e80-\u9fff\uf900-\ufaff\uff00-\uff60\uffe0-\uffe6\U00020000-\U0003ffff]")
 _FIRST_WORD = re.compile(r"[!-~]+|.[，。！？；：、”’」』）》…]*")
 _HYPHEN = re.compile(r"[a-z]-$")
@@ -57,8 +57,8 @@ class _Measured:
 def join_lines(lines: Sequence[Line]) -> Iterator[Passage]:
     """Yield the paragraphs of a page; a line that is a paragraph of its own is a passage too, a blank line is none.
 
-    Lines are joined where the reader said so (``opens`` on the first only, a Markdown paragraph), or where one that is
-    full ends in mid-sentence and the next goes on.
+    Lines are joined where the reader said so (``opens`` on the first only, a Markdown paragraph), where the first is
+    full, and where the next goes on in lower case.
     """
     marked = {line.source for line in lines if line.opens}
     blocks = [[_measure(line) for line in block] for block in _blocks(lines)]
@@ -160,13 +160,15 @@ def _ends_sentences(pairs: Sequence[tuple[_Measured, _Measured]], width: int) ->
 
 
 def _goes_on(one: _Measured, other: _Measured, widths: Mapping[_Place, int]) -> bool:
-    """Whether the second line goes on with the sentence of the first."""
-    if not one.unfinished or one.width < NARROWEST or _ITEM.match(other.line.text):
+    """Whether the second line goes on with the paragraph of the first."""
+    if one.width < NARROWEST or _ITEM.match(other.line.text):
         return False
     width = widths.get(one.place)
     if width is not None and _is_full(one, other, width):
         ends, begins = one.line.text.rstrip()[-1], other.line.text.lstrip()[0]
         return one.language == other.language or bool(_WIDE.match(ends)) == bool(_WIDE.match(begins))
+    if not one.unfinished:
+        return False
     lower = other.line.text.lstrip()[:1].islower()
     return lower and one.language == other.language == "en" and 3 * other.width <= 4 * one.width
 

@@ -73,8 +73,10 @@ def table(pairs: Sequence[Pair], random: Random) -> Files:
     style = random.choice(("markdown", "bars", "tabs"))
     bar = {"markdown": "|", "bars": "｜", "tabs": "\t"}[style]
     turn = random.choice((1, -1))
-    head = ("English", "中文")[::turn]
-    rows = [(Part(f"| {head[0]} | {head[1]} |"),), (Part("| --- | --- |"),)] if style == "markdown" else []
+    head = [Part(name, side, (-2, 0), extra=True) for name, side in (("English", "en"), ("中文", "zh"))][::turn]
+    rows: list[Row] = []
+    if style == "markdown":
+        rows = [(Part("| "), head[0], Part(" | "), head[1], Part(" |")), (Part("| --- | --- |"),)]
     numbered = style != "markdown" and random.random() < 0.5
     for number, pair in enumerate(pairs, 1):
         first, second = pair[::turn]

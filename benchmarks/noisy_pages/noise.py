@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from random import Random
 
 from noisy_pages.furniture import furniture
@@ -25,10 +25,12 @@ class Material:
     chinese: Sequence[Article]
     topic: str
     random: Random
+    sides: dict[str, str] = field(default_factory=dict)
 
-    def side(self) -> str:
-        """One of the languages for which there are articles, at random."""
-        return self.random.choice([side for side in ("en", "zh") if self._articles(side)] or ["en"])
+    def side(self, kind: str) -> str:
+        """The language of a kind of noise on this page: if it came in both, it might hold translations."""
+        choices = [side for side in ("en", "zh") if self._articles(side)] or ["en"]
+        return self.sides.setdefault(kind, self.random.choice(choices))
 
     def headlines(self, side: str, count: int) -> list[str]:
         """First lines of articles, each once."""
@@ -74,7 +76,7 @@ def gather_material(articles: Sequence[Article], foreign: Sequence[Article], ran
 
 
 def labelled_headlines(source: Material) -> list[Block]:
-    side = source.side()
+    side = source.side("labelled headlines")
     label = source.random.choice(furniture("labels")[source.random.choice(("en", "zh"))])
     return [[_noise(label + line) for line in source.headlines(side, source.random.choice((5, 10, 30)))]]
 
@@ -94,25 +96,25 @@ def mixed_headlines(source: Material) -> list[Block]:
 
 
 def numbered_menu(source: Material) -> list[Block]:
-    side, count = source.side(), source.random.randint(20, 40)
+    side, count = source.side("menu"), source.random.randint(20, 40)
     entries = [*source.pick("menu", side, 20), *source.headlines(side, count)][:count]
     return [[_noise(f"{number}. {line}") for number, line in enumerate(entries, 1)]]
 
 
 def related(source: Material) -> list[Block]:
     """Teasers: headlines and sentences of articles on the same subject, under a heading."""
-    side = source.side()
+    side = source.side("related")
     lines = [*source.headlines(side, 1), *source.related(side, source.random.randint(2, 6))]
     return [[_noise(line) for line in [*source.pick("related", side, 1), *lines]]]
 
 
 def previous_and_next(source: Material) -> list[Block]:
-    side = source.side()
+    side = source.side("previous and next")
     return [[_noise(line) for kind in ("previous", "next") for line in source.pick(kind, side, 1)]]
 
 
 def comments(source: Material) -> list[Block]:
-    side = source.side()
+    side = source.side("comments")
     rows = []
     for line in source.pick("comments", side, source.random.randint(1, 6)):
         rows += [_noise(name) for name in source.pick("users", side, 1)] + [_noise(line)]
@@ -120,7 +122,7 @@ def comments(source: Material) -> list[Block]:
 
 
 def menu(source: Material) -> list[Block]:
-    lines = source.pick("menu", source.side(), source.random.randint(4, 12))
+    lines = source.pick("menu", source.side("menu"), source.random.randint(4, 12))
     if source.random.random() < 0.5:
         return [[_noise(line) for line in lines]]
     return [[_noise(source.random.choice((" | ", "  ", " · ")).join(lines))]]
@@ -128,13 +130,13 @@ def menu(source: Material) -> list[Block]:
 
 def photo_credits(source: Material) -> list[Block]:
     """One photo credit in several places."""
-    (line,) = source.pick("credits", source.side(), 1)
+    (line,) = source.pick("credits", source.side("credits"), 1)
     return [[_noise(line)] for _ in range(source.random.randint(1, 4))]
 
 
 def captions(source: Material) -> list[Block]:
     """One caption without a translation in several places."""
-    (line,) = source.pick("captions", source.side(), 1)
+    (line,) = source.pick("captions", source.side("captions"), 1)
     return [[_noise(line)] for _ in range(source.random.randint(1, 3))]
 
 
@@ -150,7 +152,7 @@ def random_string(random: Random) -> str:
 
 def furniture_lines(kind: str) -> Callable[[Material], list[Block]]:
     def lines(source: Material) -> list[Block]:
-        found = source.pick(kind, source.side(), source.random.randint(1, 4))
+        found = source.pick(kind, source.side(kind), source.random.randint(1, 4))
         return (
             [[_noise(line) for line in found]] if source.random.random() < 0.7 else [[_noise(line)] for line in found]
         )
