@@ -69,7 +69,7 @@ def check_sound(alignment: Alignment) -> None:
 
 
 @given(page)
-@settings(max_examples=150)
+@settings(max_examples=100)
 def test_nothing_of_a_page_is_lost_or_doubled(text: str) -> None:
     try:
         alignment = aligner.align_text(text)
@@ -80,7 +80,7 @@ def test_nothing_of_a_page_is_lost_or_doubled(text: str) -> None:
 
 
 @given(page, page)
-@settings(max_examples=75)
+@settings(max_examples=50)
 def test_nothing_of_two_texts_is_lost_or_doubled(first: str, second: str) -> None:
     try:
         alignment = aligner.align_texts(first, second)
@@ -91,7 +91,7 @@ def test_nothing_of_two_texts_is_lost_or_doubled(first: str, second: str) -> Non
 
 
 @given(st.lists(english_run | st.just(""), max_size=6), st.lists(chinese_run | st.just(" "), max_size=6), st.booleans())
-@settings(max_examples=75)
+@settings(max_examples=50)
 def test_nothing_of_ready_sentences_is_lost_or_doubled(english: list[str], chinese: list[str], turned: bool) -> None:
     source, target = (chinese, english) if turned else (english, chinese)
     try:
