@@ -105,7 +105,7 @@ def align_by(
 ) -> list[Bead]:
     """As ``align_prepared`` does, by the given weights and encoder."""
     pair, band = prepare_pair(english, chinese, encoder, settings)
-    return best_beads(band, score_band(pair, band, weights, settings.progress))
+    return best_beads(score_band(pair, band, weights, settings.progress))
 
 
 def prepare_pair(
@@ -130,8 +130,8 @@ def prepare_pair(
 
 def score_band(
     pair: scoring.TextPair, band: search.Band, weights: FloatArray, progress: Progress | None = None
-) -> FloatArray:
-    """Scores of all beads in the band, shape (nodes, bead types)."""
+) -> search.Lattice:
+    """Score all beads in the band."""
     scores = np.empty((band.size, len(search.BEAD_TYPES)), np.float32)
 
     def fill(block: scoring.Block) -> FloatArray:
@@ -141,7 +141,7 @@ def score_band(
         scores[band.offsets[first] : band.offsets[last]] = np.concatenate(rows)
         if progress:
             progress("scoring", last, len(band.low))
-    return scores
+    return search.Lattice(band, scores, float(weights[scoring.OPENING]))
 
 
 def band_blocks(
@@ -155,9 +155,8 @@ def band_blocks(
         yield first, last, [row[low:high] for row, low, high in rows]
 
 
-def best_beads(band: search.Band, scores: FloatArray) -> list[Bead]:
+def best_beads(lattice: search.Lattice) -> list[Bead]:
     """The most probable path's beads, each with its posterior as confidence."""
-    lattice = search.Lattice(band, scores)
     posteriors = lattice.posteriors()
     beads, i, j = [], 0, 0
     for node, kind in lattice.best_path():

@@ -24,7 +24,8 @@ def _bead_types() -> tuple[tuple[int, int], ...]:
 
 
 BEAD_TYPES = _bead_types()
-INSERTION = BEAD_TYPES.index((0, 1))
+DELETION, INSERTION = BEAD_TYPES.index((1, 0)), BEAD_TYPES.index((0, 1))
+NULLS, LINKED = slice(0, 2), slice(2, None)  # of the bead types
 LONGEST = max(max(kind) for kind in BEAD_TYPES)
 BAND_MARGIN = 12  # sentences beyond the anchors around a node; a bead has at most 8
 LARGEST_GAP = 2_000_000  # nodes of a stretch without anchors; beyond that only its edges and diagonal are searched
@@ -33,6 +34,7 @@ IMPOSSIBLE = -1e5  # stands for minus infinity where sums of scores are subtract
 
 _SOURCE = np.array([source for source, _ in BEAD_TYPES])
 _TARGET = np.array([target for _, target in BEAD_TYPES])
+_IS_NULL = np.minimum(_SOURCE, _TARGET) == 0
 
 
 @dataclass(frozen=True)
@@ -124,105 +126,139 @@ def row_chunks(band: Band, cells: int) -> Iterator[tuple[int, int]]:
 class Lattice:
     """The scores of every bead in a band; ``scores`` has shape (nodes, len(BEAD_TYPES)), a bead at its last node.
 
-    Beads that would begin outside the band must be given as minus infinity or are ignored.
+    A run of null beads costs ``opening`` once, on top of its beads' own scores (the affine gaps of Gotoh 1982): a path
+    is in one of two states at a node, after a linked bead or inside a run. Beads that would begin outside the band must
+    be given as minus infinity or are ignored.
     """
 
-    def __init__(self, band: Band, scores: FloatArray) -> None:
+    def __init__(self, band: Band, scores: FloatArray, opening: float = 0.0) -> None:
         self.band = band
         self.scores = scores
+        self.opening = opening
 
     def predecessors(self, row: int) -> IntArray:
         """Flat index of the node where each bead that ends in ``row`` begins; ``band.size`` where there is none.
 
         Shape: (nodes in the row, bead types).
         """
-        return self._neighbours(row, -_SOURCE, -_TARGET)
+        return self._neighbours(row, self._columns(row), -_SOURCE, -_TARGET)
 
-    def _neighbours(self, row: int, row_steps: IntArray, column_steps: IntArray) -> IntArray:
+    def _columns(self, row: int) -> IntArray:
+        return np.arange(self.band.low[row], self.band.high[row] + 1)
+
+    def _neighbours(self, row: int, columns: IntArray, row_steps: IntArray, column_steps: IntArray) -> IntArray:
         band = self.band
         rows = row + row_steps
         inside = (rows >= 0) & (rows < len(band.low))
         rows = np.clip(rows, 0, len(band.low) - 1)
-        columns = np.arange(band.low[row], band.high[row] + 1)[:, None] + column_steps
+        columns = columns[:, None] + column_steps
         inside = inside & (columns >= band.low[rows]) & (columns <= band.high[rows])
         return np.where(inside, band.offsets[rows] + columns - band.low[rows], band.size)
 
     def _row(self, row: int) -> slice:
         return slice(int(self.band.offsets[row]), int(self.band.offsets[row + 1]))
 
-    def forward(self) -> DoubleArray:
-        """Log of the summed weight of all paths from (0, 0) to each node, and minus infinity as one more entry."""
-        result = np.full(self.band.size + 1, -np.inf)
+    def forward(self) -> tuple[DoubleArray, DoubleArray]:
+        """Log of the summed weight of all paths from (0, 0) to each node after a linked bead, and inside a null run.
+
+        Both have minus infinity as one more entry.
+        """
+        linked = np.full(self.band.size + 1, -np.inf)
+        null = np.full(self.band.size + 1, -np.inf)
+        either = np.full(self.band.size + 1, -np.inf)
         for row in range(len(self.band.low)):
             place = self._row(row)
-            terms = result[self.predecessors(row)] + self.scores[place]
-            terms[:, INSERTION] = -np.inf
-            base = _log_sum(terms)
+            before, scores = self.predecessors(row), self.scores[place]
+            terms = either[before] + scores
+            linked[place] = _log_sum(terms[:, LINKED])
             if row == 0:
-                base[0] = 0.0
-            steps = np.where(np.arange(len(base)) > 0, self.scores[place, INSERTION], 0.0)
-            result[place] = _log_scan(base, steps)
-        return result
+                linked[0] = 0.0
+            deleted = before[:, DELETION]
+            base = np.logaddexp(null[deleted], linked[deleted] + self.opening) + scores[:, DELETION]
+            steps = np.maximum(scores[:, INSERTION], IMPOSSIBLE)
+            steps[0] = 0.0
+            base[1:] = np.logaddexp(base[1:], linked[place][:-1] + self.opening + steps[1:])
+            null[place] = _log_scan(base, steps)
+            either[place] = np.logaddexp(linked[place], null[place])
+        return linked, null
 
-    def backward(self) -> DoubleArray:
-        """Log of the summed weight of all paths from each node to (n, m); one more entry at the end."""
-        result = np.full(self.band.size + 1, -np.inf)
+    def backward(self) -> tuple[DoubleArray, DoubleArray]:
+        """Log of the summed weight of all paths to (n, m) from each node after a linked bead, and inside a null run.
+
+        Both have minus infinity as one more entry.
+        """
+        linked = np.full(self.band.size + 1, -np.inf)
+        null = np.full(self.band.size + 1, -np.inf)
         padded = np.concatenate([self.scores, np.full((1, len(BEAD_TYPES)), -np.inf, np.float32)])
         last = len(self.band.low) - 1
         columns = np.arange(len(BEAD_TYPES))
         for row in range(last, -1, -1):
             place = self._row(row)
-            following = self._neighbours(row, _SOURCE, _TARGET)
-            terms = result[following] + padded[following, columns]
-            terms[:, INSERTION] = -np.inf
-            base = _log_sum(terms)
+            following = self._neighbours(row, self._columns(row), _SOURCE, _TARGET)
+            scores = padded[following, columns]
+            link = _log_sum((linked[following] + scores)[:, LINKED])
             if row == last:
-                base[-1] = 0.0
-            steps = np.zeros(len(base))
-            steps[1:] = self.scores[place, INSERTION][:0:-1]
-            result[place] = _log_scan(base[::-1], steps)[::-1]
-        return result
+                link[-1] = 0.0
+            below = null[following[:, DELETION]] + scores[:, DELETION]
+            steps = np.maximum(scores[:, INSERTION], IMPOSSIBLE)
+            steps[-1] = 0.0
+            null[place] = _log_scan(np.logaddexp(link, below)[::-1], steps[::-1])[::-1]
+            beside = np.append(null[place][1:] + steps[:-1], -np.inf)
+            linked[place] = np.logaddexp(link, np.logaddexp(below, beside) + self.opening)
+        return linked, null
 
     def posteriors(self) -> FloatArray:
         """Posterior probability of every bead, in the shape of ``scores``."""
-        ahead, behind = self.forward(), self.backward()
-        total = ahead[self.band.size - 1]
+        (linked, null), (linked_on, null_on) = self.forward(), self.backward()
+        either = np.logaddexp(linked, null)
+        inside = np.logaddexp(linked + self.opening, null)
+        total = either[self.band.size - 1]
         result = np.zeros_like(self.scores)
         for row in range(len(self.band.low)):
             place = self._row(row)
-            logs = ahead[self.predecessors(row)] + self.scores[place] + behind[place][:, None] - total
+            before = self.predecessors(row)
+            logs = either[before] + self.scores[place] + linked_on[place][:, None] - total
+            nulls = inside[before[:, NULLS]] + self.scores[place][:, NULLS] + null_on[place][:, None] - total
+            logs[:, NULLS] = nulls
             result[place] = np.exp(np.minimum(logs, 0.0))
         return result
 
     def best_path(self) -> list[tuple[int, int]]:
         """Return the steps (flat node index, bead type) of the path with the highest sum of scores, in order."""
-        result = np.full(self.band.size + 1, -np.inf)
-        choice = np.full(self.band.size, -1, np.int8)
+        linked = np.full(self.band.size + 1, -np.inf)
+        null = np.full(self.band.size + 1, -np.inf)
+        either = np.full(self.band.size + 1, -np.inf)
         for row in range(len(self.band.low)):
             place = self._row(row)
-            terms = result[self.predecessors(row)] + self.scores[place]
-            terms[:, INSERTION] = -np.inf
-            kinds = terms.argmax(axis=1)
-            base = terms[np.arange(len(kinds)), kinds]
+            before, scores = self.predecessors(row), self.scores[place]
+            linked[place] = (either[before] + scores)[:, LINKED].max(axis=1)
             if row == 0:
-                base[0] = 0.0
-            steps = np.where(np.arange(len(base)) > 0, self.scores[place, INSERTION], 0.0)
-            total = np.cumsum(np.maximum(steps, IMPOSSIBLE))
-            level = base - total
-            highest = np.maximum.accumulate(level)
-            result[place] = highest + total
-            choice[place] = np.where(highest > level, INSERTION, kinds)
-        return self._trace(choice)
+                linked[0] = 0.0
+            deleted = before[:, DELETION]
+            base = np.maximum(null[deleted], linked[deleted] + self.opening) + scores[:, DELETION]
+            steps = np.maximum(scores[:, INSERTION], IMPOSSIBLE)
+            steps[0] = 0.0
+            base[1:] = np.maximum(base[1:], linked[place][:-1] + self.opening + steps[1:])
+            total = np.cumsum(steps, dtype=np.float64)
+            null[place] = np.maximum.accumulate(base - total) + total
+            either[place] = np.maximum(linked[place], null[place])
+        return self._trace(linked, null, either)
 
-    def _trace(self, choice: AnyArray) -> list[tuple[int, int]]:
+    def _trace(self, linked: DoubleArray, null: DoubleArray, either: DoubleArray) -> list[tuple[int, int]]:
         band = self.band
         row, column = band.source_count, band.target_count
+        in_null = bool(null[band.size - 1] > linked[band.size - 1])
         steps = []
         while row > 0 or column > 0:
             node = int(band.offsets[row] + column - band.low[row])
-            kind = int(choice[node])
+            before = self._neighbours(row, np.array([column]), -_SOURCE, -_TARGET)[0]
+            inside = np.maximum(null[before], linked[before] + self.opening)
+            terms = np.where(_IS_NULL, inside, either[before]) + self.scores[node]
+            terms[_IS_NULL != in_null] = -np.inf
+            kind = int(terms.argmax())
             steps.append((node, kind))
-            row, column = row - BEAD_TYPES[kind][0], column - BEAD_TYPES[kind][1]
+            row, column, begin = row - BEAD_TYPES[kind][0], column - BEAD_TYPES[kind][1], before[kind]
+            in_null = bool(null[begin] > linked[begin] + (self.opening if in_null else 0.0))
         return steps[::-1]
 
 
@@ -236,6 +272,6 @@ def _log_sum(terms: AnyArray) -> DoubleArray:
 
 def _log_scan(base: DoubleArray, steps: DoubleArray) -> DoubleArray:
     """Solve out[k] = log(exp(base[k]) + exp(out[k - 1] + steps[k])) for all k at once."""
-    total = np.cumsum(np.maximum(steps, IMPOSSIBLE))
+    total = np.cumsum(steps, dtype=np.float64)
     result: DoubleArray = np.logaddexp.accumulate(base - total) + total
     return result

@@ -9,7 +9,7 @@ import numpy as np
 
 from aligner.arrays import DoubleArray, FloatArray, IntArray, SpanVectors
 from aligner.scoring.coverage import build_sides
-from aligner.scoring.features import Block, Kind, TextPair, bead_features
+from aligner.scoring.features import OPENING, Block, Kind, TextPair, bead_features
 from aligner.scoring.lexicon import load_lexicon
 from aligner.scoring.neighbours import Neighbours, find_neighbours, mutual_pairs
 from aligner.scoring.solitude import solitude
@@ -19,6 +19,7 @@ from aligner.scoring.weights import Weights, load_weights, save_weights
 from aligner.scoring.words import NUMBER_MARK, chinese_words, english_words, load_segmenter
 
 __all__ = [
+    "OPENING",
     "Anchors",
     "Block",
     "TextPair",

@@ -36,9 +36,10 @@ FEATURE_NAMES = (
     "1-0", "0-1", "null length", "null nearest", "null nearest squared", "null around", "null anchored",
     "null company", "null company squared", "null surplus", "null surplus, in company",
     "null in an anchored paragraph", "null looks like noise",
-    "null noise, in company", "null noise nearest",
+    "null noise, in company", "null noise nearest", "null run",
 )  # fmt: skip
 FEATURES = {name: number for number, name in enumerate(FEATURE_NAMES)}
+OPENING = FEATURES["null run"]  # no bead has it: its weight is added where a run of null beads begins
 
 Kind = tuple[int, int]
 
