@@ -76,7 +76,7 @@ def test_two_texts_in_one_language(run: Run, tmp_path: Path, options: tuple[str,
 def test_an_empty_text_among_ready_sentences(run: Run, tmp_path: Path) -> None:
     for name in ("english.txt", "empty.txt"):
         (tmp_path / name).write_bytes(FILES[name])
-    message = "no parallel text found in english.txt and empty.txt: no pair reached the minimum confidence 0.3."
+    message = "no parallel text found in english.txt and empty.txt: no pair reached the minimum confidence 0.25."
     assert fails(run, 1, "align", "english.txt", "empty.txt", "--sentences") == message
 
 
