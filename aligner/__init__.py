@@ -62,6 +62,7 @@ def align_text(
     model: str | None = None,
     min_confidence: float = DEFAULT_MIN_CONFIDENCE,
     lexicon: Terms | None = None,
+    crossing: bool = False,
     progress: Progress | None = None,
 ) -> Alignment:
     r"""Align one text that holds both languages, in any order: blocks, alternating paragraphs or columns.
@@ -71,7 +72,8 @@ def align_text(
 
     ``model`` is a sentence-transformers model, by name or folder, to be used in place of the embedded encoder. A bead
     is kept as a pair if the probability that it is right reaches ``min_confidence``, from 0 to 1. ``lexicon`` holds
-    Chinese terms of your own with their English translations. ``progress`` is called as
+    Chinese terms of your own with their English translations. With ``crossing`` sentences that the translation moved
+    are also paired across others, where each is clearly the other's best. ``progress`` is called as
     ``progress(stage, done, total)``.
 
     Raises NoParallelTextError if the text lacks one of the languages, UsageError for a wrong option, and ModelError
@@ -85,7 +87,7 @@ def align_text(
     """
     from aligner import pipeline
 
-    settings = _settings(model, min_confidence, lexicon, progress)
+    settings = _settings(model, min_confidence, lexicon, crossing, progress)
     return pipeline.align_documents([pipeline.text_document(text, "the text")], settings)
 
 
@@ -96,6 +98,7 @@ def align_texts(
     model: str | None = None,
     min_confidence: float = DEFAULT_MIN_CONFIDENCE,
     lexicon: Terms | None = None,
+    crossing: bool = False,
     progress: Progress | None = None,
 ) -> Alignment:
     """Align two texts, one English and one Chinese; given the other way round, they are told apart by their language.
@@ -111,7 +114,7 @@ def align_texts(
     """
     from aligner import pipeline
 
-    settings = _settings(model, min_confidence, lexicon, progress)
+    settings = _settings(model, min_confidence, lexicon, crossing, progress)
     texts = ((english, "the first text"), (chinese, "the second text"))
     documents = [pipeline.text_document(text, name, source) for source, (text, name) in enumerate(texts)]
     return pipeline.align_documents(documents, settings)
@@ -125,6 +128,7 @@ def align_file(
     model: str | None = None,
     min_confidence: float = DEFAULT_MIN_CONFIDENCE,
     lexicon: Terms | None = None,
+    crossing: bool = False,
     progress: Progress | None = None,
 ) -> Alignment:
     """Align a file that holds both languages, or two files of one language each, in either order.
@@ -138,7 +142,7 @@ def align_file(
     from aligner import pipeline
     from aligner.reading import read_document
 
-    settings = _settings(model, min_confidence, lexicon, progress)
+    settings = _settings(model, min_confidence, lexicon, crossing, progress)
     paths = [str(item) for item in (path, other) if item is not None]
     documents = [read_document(item, encoding=encoding, source=source) for source, item in enumerate(paths)]
     return pipeline.align_documents(documents, settings)
@@ -151,6 +155,7 @@ def align_sentences(
     model: str | None = None,
     min_confidence: float = DEFAULT_MIN_CONFIDENCE,
     lexicon: Terms | None = None,
+    crossing: bool = False,
     progress: Progress | None = None,
 ) -> Alignment:
     """Align sentences as they are, nothing cleaned or split; either side may be the English one.
@@ -170,17 +175,19 @@ def align_sentences(
     for side in (source, target):
         if isinstance(side, str):
             raise UsageError("align_sentences takes two lists of sentences, not text. Use align_texts to split it.")
-    settings = _settings(model, min_confidence, lexicon, progress)
+    settings = _settings(model, min_confidence, lexicon, crossing, progress)
     return pipeline.align_ready_sentences(list(source), list(target), settings)
 
 
-def _settings(model: str | None, min_confidence: float, lexicon: Terms | None, progress: Progress | None) -> Settings:
+def _settings(
+    model: str | None, min_confidence: float, lexicon: Terms | None, crossing: bool, progress: Progress | None
+) -> Settings:
     from aligner import pipeline
 
     terms = {term: (english,) if isinstance(english, str) else english for term, english in (lexicon or {}).items()}
     if not all(term.strip() and any(word.strip() for word in english) for term, english in terms.items()):
         raise UsageError("The lexicon has an empty term. Give each Chinese term at least one English translation.")
-    return pipeline.Settings(model, min_confidence, terms, progress)
+    return pipeline.Settings(model, min_confidence, terms, progress, crossing=crossing)
 
 
 def __getattr__(name: str) -> str:

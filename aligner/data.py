@@ -87,6 +87,8 @@ class Sentence:
 class Bead:
     """Consecutive source sentences and the consecutive target sentences that translate them.
 
+    Among beads that cross, a sentence that was moved may be missing from between those of another bead.
+
     Indices count from 0 in ``Alignment.source`` and ``Alignment.target``. One side may be empty: a null bead, a stretch
     that has no counterpart. ``confidence`` is the posterior probability, 0 to 1, that exactly this bead is right.
     """

@@ -14,6 +14,7 @@ from aligner import scoring, search
 from aligner.arrays import FloatArray
 from aligner.cleaning import clean
 from aligner.cleaning.language import language_of
+from aligner.crossing import crossing_pairs, left_over, put_back
 from aligner.data import Alignment, Bead, Document, Dropped, Line, Paragraph, Progress, Sentence
 from aligner.embedding import load_encoder
 from aligner.embedding.base import Encoder
@@ -38,6 +39,7 @@ class Settings:
     lexicon: Mapping[str, Sequence[str]] | None = None
     progress: Progress | None = None
     weights: Path | None = None
+    crossing: bool = False
 
     def __post_init__(self) -> None:
         if not 0 <= self.min_confidence <= 1:
@@ -92,7 +94,7 @@ def align_prepared(english: Sequence[Sentence], chinese: Sequence[Sentence], set
         found = f"{len(english):,} English and {len(chinese):,} Chinese sentences"
         raise InputError(f"{found} are more than {MOST_SENTENCES:,} together. Split the input and align the parts.")
     if not english or not chinese:
-        return [*(Bead((i,), ()) for i in range(len(english))), *(Bead((), (j,)) for j in range(len(chinese)))]
+        return _null_beads(english, chinese)
     weights = scoring.load_weights(settings.weights)
     with ThreadPoolExecutor(1) as pool:  # the encoder is unpacked by code that leaves the interpreter free
         encoder = pool.submit(load_encoder, settings.model)
@@ -105,7 +107,19 @@ def align_by(
 ) -> list[Bead]:
     """As ``align_prepared`` does, by the given weights and encoder."""
     pair, band = prepare_pair(english, chinese, encoder, settings)
-    return best_beads(score_band(pair, band, weights, settings.progress))
+    beads = best_beads(score_band(pair, band, weights, settings.progress))
+    pairs = crossing_pairs(beads, pair.mutual) if settings.crossing else []
+    if not pairs:
+        return beads
+    source, target = left_over(len(english), [i for i, _ in pairs]), left_over(len(chinese), [j for _, j in pairs])
+    rest = [english[i] for i in source], [chinese[j] for j in target]
+    monotone = replace(settings, crossing=False)
+    around = align_by(weights, *rest, encoder, monotone) if all(rest) else _null_beads(*rest)
+    return put_back(around, pairs, source, target)
+
+
+def _null_beads(english: Sequence[Sentence], chinese: Sequence[Sentence]) -> list[Bead]:
+    return [*(Bead((i,), ()) for i in range(len(english))), *(Bead((), (j,)) for j in range(len(chinese)))]
 
 
 def prepare_pair(

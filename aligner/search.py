@@ -254,7 +254,7 @@ class Lattice:
             before = self._neighbours(row, np.array([column]), -_SOURCE, -_TARGET)[0]
             inside = np.maximum(null[before], linked[before] + self.opening)
             terms = np.where(_IS_NULL, inside, either[before]) + self.scores[node]
-            terms[_IS_NULL != in_null] = -np.inf
+            terms[in_null != _IS_NULL] = -np.inf
             kind = int(terms.argmax())
             steps.append((node, kind))
             row, column, begin = row - BEAD_TYPES[kind][0], column - BEAD_TYPES[kind][1], before[kind]

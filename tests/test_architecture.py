@@ -21,7 +21,7 @@ MAX_MODULE_LINES = 400
 MAX_FUNCTION_LINES = 60
 MAX_POSITIONAL = 6
 
-STAGES = ("reading", "cleaning", "segmentation", "embedding", "scoring", "search", "keeping", "exporting")
+STAGES = ("reading", "cleaning", "segmentation", "embedding", "scoring", "search", "crossing", "keeping", "exporting")
 LAYERS = (
     ("data", "errors", "arrays"),
     STAGES,

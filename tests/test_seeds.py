@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from itertools import chain
 from pathlib import Path
 
 import pytest
@@ -68,9 +69,7 @@ PLACES: dict[str, Callable[[list[str], list[str], list[str]], list[str]]] = {
 
 @pytest.mark.parametrize("place", PLACES)
 @pytest.mark.parametrize("name", ENGLISH_ONLY)
-def test_another_page_around_the_english_changes_nothing(
-    seeds: Path, lines: list[str], name: str, place: str
-) -> None:
+def test_another_page_around_the_english_changes_nothing(seeds: Path, lines: list[str], name: str, place: str) -> None:
     page = (seeds / name).read_text("utf-8").splitlines()
     text = "\n".join(PLACES[place](page, lines[:6], lines[6:]))
     assert found_pairs(aligner.align_text(text)) == expected_pairs(lines)
@@ -79,7 +78,7 @@ def test_another_page_around_the_english_changes_nothing(
 @pytest.mark.parametrize("first", range(1, 5))
 def test_all_other_pages_around_the_english_change_nothing(seeds: Path, lines: list[str], first: int) -> None:
     pages = [[*(seeds / name).read_text("utf-8").splitlines(), ""] for name in ENGLISH_ONLY]
-    before, after = sum(pages[:first], []), sum(pages[first:], [])
+    before, after = list(chain(*pages[:first])), list(chain(*pages[first:]))
     text = "\n".join([*before, *lines[:6], "", *after, *lines[6:]])
     assert found_pairs(aligner.align_text(text)) == expected_pairs(lines)
 

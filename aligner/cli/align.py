@@ -47,6 +47,9 @@ Weights = Annotated[
 Sentences = Annotated[
     bool, typer.Option("--sentences", help="The inputs hold a sentence a line: clean and split nothing.")
 ]
+Crossing = Annotated[
+    bool, typer.Option("--crossing", help="Also pair sentences that the translation moved past others.")
+]
 Report = Annotated[
     str | None,
     typer.Option(metavar="FILE", help="Write what became of every line to FILE (.txt, .html or .jsonl)."),
@@ -75,6 +78,7 @@ def align(
     model: Model = None,
     weights: Weights = None,
     sentences: Sentences = False,
+    crossing: Crossing = False,
     report: Report = None,
     encoding: Encoding = None,
     en_code: EnCode = "en-US",
@@ -98,7 +102,7 @@ def align(
     labels = _labels(inputs, en_code, zh_code)
     with ProgressBar(quiet) as progress:
         terms = read_glossary(glossary) if glossary else {}
-        settings = Settings(model, min_confidence, terms, progress, weights)
+        settings = Settings(model, min_confidence, terms, progress, weights, crossing)
         documents = read_inputs(inputs, sentences, encoding)
         alignment = _aligned(documents, sentences, settings)
     if zh_code == AUTOMATIC:

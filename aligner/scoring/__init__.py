@@ -44,7 +44,8 @@ RATIO_PRIOR = 500  # Chinese characters' worth of belief in the usual ratio
 class Anchors:
     """Nearest neighbours both ways, and a rising chain of pairs of sentences that are each other's nearest.
 
-    ``source`` and ``target`` are the chain's English and Chinese indices, ``weight`` how far each pair stands out.
+    ``source`` and ``target`` are the chain's English and Chinese indices, ``weight`` how far each pair stands out;
+    ``mutual`` holds indices and weights of all such pairs, in the chain or not.
     """
 
     english: Neighbours
@@ -52,6 +53,7 @@ class Anchors:
     source: IntArray
     target: IntArray
     weight: DoubleArray
+    mutual: tuple[IntArray, IntArray, DoubleArray]
 
 
 def find_anchors(english: SpanVectors, chinese: SpanVectors, chain: Chain) -> Anchors:
@@ -59,7 +61,7 @@ def find_anchors(english: SpanVectors, chinese: SpanVectors, chain: Chain) -> An
     near = find_neighbours(english.vectors(1), chinese.vectors(1))
     source, target, weight = mutual_pairs(*near)
     chosen = chain(source, target, weight)
-    return Anchors(*near, source[chosen], target[chosen], weight[chosen])
+    return Anchors(*near, source[chosen], target[chosen], weight[chosen], (source, target, weight))
 
 
 def load_dictionaries(chinese: Sequence[str]) -> None:
@@ -104,6 +106,7 @@ def prepare(
         solitude(anchors.english, noise[0], surfaces[0].breaks, chain, (characters[0], characters[1] * ratio)),
         solitude(anchors.chinese, noise[1], surfaces[1].breaks, chain[::-1], (characters[1] * ratio, characters[0])),
         ratio,
+        anchors.mutual,
     )
 
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from aligner.arrays import AnyArray, BoolArray, FloatArray, IntArray, SpanVectors
+from aligner.arrays import AnyArray, BoolArray, DoubleArray, FloatArray, IntArray, SpanVectors
 from aligner.scoring.coverage import Side
 from aligner.scoring.solitude import Solitude
 from aligner.scoring.surface import Surface
@@ -48,7 +48,8 @@ Kind = tuple[int, int]
 class TextPair:
     """Everything that the features of one pair of texts are computed from.
 
-    ``ratio`` is the usual number of English characters per Chinese character in these texts.
+    ``ratio`` is the usual number of English characters per Chinese character in these texts; ``mutual`` holds the
+    English and Chinese indices of sentences that are each other's nearest, and by what margin.
     """
 
     english: SpanVectors
@@ -62,6 +63,7 @@ class TextPair:
     english_solitude: Solitude
     chinese_solitude: Solitude
     ratio: float
+    mutual: tuple[IntArray, IntArray, DoubleArray]
 
 
 @dataclass(frozen=True)

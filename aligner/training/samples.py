@@ -23,7 +23,8 @@ NOISE_REASON = "looks like noise"
 class Sample:
     """The plausible beads of one text: where each begins and ends, features, whether it is null and the gold allows it.
 
-    ``weight`` is how much the text counts. Nodes are numbered by ``level``, the number of sentences used, so that every bead leads to a higher level.
+    ``weight`` is how much the text counts. Nodes are numbered by ``level``, the number of sentences used, so that every
+    bead leads to a higher level.
     """
 
     name: str
