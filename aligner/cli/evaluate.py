@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from aligner.cli.failures import guarded
+from aligner.cli.plot import Plot, check_plot, write_plot
 from aligner.errors import UsageError
 
 if TYPE_CHECKING:
@@ -52,6 +53,7 @@ def evaluate(
     model: Model = None,
     weights: Weights = None,
     gold_source: GoldSource = Language.ZH,
+    plot: Plot = None,
     as_json: Json = False,
     debug: Debug = False,
 ) -> None:
@@ -60,14 +62,21 @@ def evaluate(
     Either align all texts of FOLDER and judge that, or judge the file --proposed by the file --gold.
     """
     from aligner.cli.scores import as_lines, as_object
+    from aligner.evaluation import Evaluation
 
+    if plot:
+        check_plot(plot)
     if folder and not gold and not proposed:
         texts = _evaluate_folder(folder, gold_source, model, weights)
     elif gold and proposed and not folder:
+        if plot:
+            raise UsageError("--plot draws confidences, and a list of beads has none. Give a FOLDER of gold texts.")
         texts = {gold.stem: _evaluate_file(gold, proposed)}
     else:
         raise UsageError("Give either a FOLDER of gold texts, or both --gold and --proposed.")
     typer.echo(json.dumps(as_object(texts), indent=1, ensure_ascii=False) if as_json else "\n".join(as_lines(texts)))
+    if plot:
+        write_plot(plot, sum(texts.values(), Evaluation()).judged)
 
 
 def _evaluate_folder(

@@ -9,6 +9,8 @@ import typer
 
 from aligner.cli.evaluate import GoldSource, Language, Model
 from aligner.cli.failures import guarded
+from aligner.cli.plot import Plot, check_plot, write_plot
+from aligner.errors import UsageError
 
 Folders = Annotated[
     list[Path],
@@ -32,6 +34,7 @@ def train(
     model: Model = None,
     gold_source: GoldSource = Language.ZH,
     leave_one_out: LeaveOneOut = False,
+    plot: Plot = None,
     debug: Debug = False,
 ) -> None:
     """Fit the weights by which beads are scored, for the embedded encoder or another.
@@ -42,8 +45,13 @@ def train(
     from aligner.cli.progress import ProgressBar
     from aligner.cli.scores import as_lines
     from aligner.embedding import load_encoder
+    from aligner.evaluation import Evaluation
     from aligner.scoring import Weights, save_weights
 
+    if plot and not leave_one_out:
+        raise UsageError("--plot draws what --leave-one-out measures. Give both.")
+    if plot:
+        check_plot(plot)
     texts = [text for folder in folders for text in training.read_training_folder(folder, source=gold_source.value)]
     encoder = load_encoder(model)
     with ProgressBar() as progress:
@@ -51,4 +59,7 @@ def train(
     save_weights(Weights(training.fit(samples), training.describe(texts, encoder)), output)
     typer.echo(f"Wrote {output}: {training.describe(texts, encoder)}", err=True)
     if leave_one_out:
-        typer.echo("\n".join(as_lines(dict(training.leave_one_out(texts, samples, encoder)))))
+        results = dict(training.leave_one_out(texts, samples, encoder))
+        typer.echo("\n".join(as_lines(results)))
+        if plot:
+            write_plot(plot, sum(results.values(), Evaluation()).judged)

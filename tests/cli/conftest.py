@@ -44,6 +44,18 @@ def page(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """A folder of two short texts with gold alignments."""
+    folder = tmp_path / "gold"
+    folder.mkdir()
+    for name in ("a", "b"):
+        (folder / f"{name}.en").write_text("The tea is hot.\nDrink it slowly.\nGood night.\n", "utf-8")
+        (folder / f"{name}.zh").write_text("茶很烫，慢慢喝。\n晚安。\n", "utf-8")
+        (folder / f"{name}.gold").write_text("[0]:[0, 1]\n[1]:[2]\n", "utf-8")
+    return folder
+
+
+@pytest.fixture
 def process(tmp_path: Path) -> Process:
     """Run ``python -m aligner`` as a process of its own, in the same empty folder."""
     environment = {name: value for name, value in os.environ.items() if name != "ALIGNER_DEBUG"}

@@ -12,17 +12,6 @@ from typer.testing import Result
 Run = Callable[..., Result]
 
 
-@pytest.fixture
-def folder(tmp_path: Path) -> Path:
-    folder = tmp_path / "gold"
-    folder.mkdir()
-    for name in ("a", "b"):
-        (folder / f"{name}.en").write_text("The tea is hot.\nDrink it slowly.\nGood night.\n", "utf-8")
-        (folder / f"{name}.zh").write_text("茶很烫，慢慢喝。\n晚安。\n", "utf-8")
-        (folder / f"{name}.gold").write_text("[0]:[0, 1]\n[1]:[2]\n", "utf-8")
-    return folder
-
-
 def test_a_folder_of_gold_texts(run: Run, folder: Path) -> None:
     result = run("evaluate", folder)
     assert result.exit_code == 0
