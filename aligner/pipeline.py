@@ -13,6 +13,7 @@ import numpy as np
 from aligner import scoring, search
 from aligner.arrays import FloatArray
 from aligner.cleaning import clean
+from aligner.cleaning.folding import fold
 from aligner.cleaning.language import language_of
 from aligner.crossing import crossing_pairs, left_over, put_back
 from aligner.data import Alignment, Bead, Document, Dropped, Line, Paragraph, Progress, Sentence
@@ -98,7 +99,7 @@ def align_prepared(english: Sequence[Sentence], chinese: Sequence[Sentence], set
     weights = scoring.load_weights(settings.weights)
     with ThreadPoolExecutor(1) as pool:  # the encoder is unpacked by code that leaves the interpreter free
         encoder = pool.submit(load_encoder, settings.model)
-        scoring.load_dictionaries([sentence.text[:LONGEST_SENTENCE] for sentence in chinese])
+        scoring.load_dictionaries(_compared(chinese))
         return align_by(weights.values, english, chinese, encoder.result(), settings)
 
 
@@ -126,7 +127,7 @@ def prepare_pair(
     english: Sequence[Sentence], chinese: Sequence[Sentence], encoder: Encoder, settings: Settings
 ) -> tuple[scoring.TextPair, search.Band]:
     """Embed both texts, gather what the features are computed from, and lay the band around the chain of anchors."""
-    texts = [[sentence.text[:LONGEST_SENTENCE] for sentence in side] for side in (english, chinese)]
+    texts = [_compared(side) for side in (english, chinese)]
     spans = [encoder.embed(side, settings.progress) for side in texts]
     noise = [np.array([bool(sentence.noise) for sentence in side], np.float32) for side in (english, chinese)]
     anchors = scoring.find_anchors(spans[0], spans[1], search.anchor_chain)
@@ -140,6 +141,11 @@ def prepare_pair(
         settings.lexicon,
     )
     return pair, search.band_around(anchors.source, anchors.target, len(english), len(chinese))
+
+
+def _compared(sentences: Sequence[Sentence]) -> list[str]:
+    """What the encoder and the scorer see of sentences: marks left by copying folded away, and not without end."""
+    return [fold(sentence.text[:LONGEST_SENTENCE]) for sentence in sentences]
 
 
 def score_band(

@@ -1,10 +1,11 @@
 """Measure alignment on noisy pages that are built from parallel articles: what is kept, what is right, what is lost.
 
-    python benchmarks/cleaning.py FOLDER [--pages 200] [--worst 20]
+    python benchmarks/cleaning.py FOLDER [--pages 200] [--worst 20] [--lines 300] [--layout NAME]
 
 FOLDER holds articles line by line, ``NAME.en`` with ``NAME.zh`` (Simplified) and perhaps ``NAME.zh-TW`` (Traditional,
 then used for every other page). Each page holds one article, or three, laid out in one of the ways and among the kinds
-of noise of ``noisy_pages``.
+of noise of ``noisy_pages``. With ``--lines`` noise is added until each page has so many, most of it then; the layout
+``unrelated`` puts the English of one article beside the Chinese of another, so that no pair is right.
 
 - A kept pair is right if its English and its Chinese come from the same lines of one article, neighbours if several,
   and nothing in it is noise. Separators, numbers, names of speakers and stray marks count neither way.
@@ -26,7 +27,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from random import Random
 
-from noisy_pages import ALL_LAYOUTS, Article, Page, Part, build_page, read_articles
+from noisy_pages import ALL_LAYOUTS, ALL_NOISE, Article, Page, Part, build_page, read_articles
 from noisy_pages.origins import Origins, dense
 from noisy_pages.page import row_text
 
@@ -34,6 +35,8 @@ import aligner
 from aligner import Alignment, NoParallelTextError, Pair
 
 UNMATCHED = ("extra paragraphs", "summary")
+COUNTS = {"several articles": 3, "unrelated": 2}
+MANY_KINDS = 10  # of noise on a page that is filled up with it
 
 
 @dataclass
@@ -165,17 +168,22 @@ def align_page(page: Page) -> Alignment:
     return aligner.align_text(page.text) if len(page.files) == 1 else aligner.align_texts(*page.texts)
 
 
-def pages(folder: Path, count: int, first_seed: int = 0) -> Iterator[Page]:
-    """Pages in all layouts in turn, Simplified and Traditional by turns, articles and noise at random."""
+def pages(folder: Path, count: int, first_seed: int = 0, *, lines: int = 0, layout: str = "") -> Iterator[Page]:
+    """Pages in all layouts in turn, or in one, Simplified and Traditional by turns, articles and noise at random.
+
+    ``lines`` is how many each page is filled up to with noise of many kinds, 0 for the usual few.
+    """
     scripts = [read_articles(folder)]
     if any(folder.glob("*.zh-TW")):
         scripts.append(read_articles(folder, "zh-TW"))
     for seed in range(first_seed, first_seed + count):
-        layout = ALL_LAYOUTS[seed // len(scripts) % len(ALL_LAYOUTS)]
+        name = layout or ALL_LAYOUTS[seed // len(scripts) % len(ALL_LAYOUTS)]
         articles: list[Article] = scripts[seed % len(scripts)][:]
         Random(seed // len(scripts)).shuffle(articles)
-        chosen = _distinct(articles, 3 if layout == "several articles" else 1)
-        yield build_page(chosen, [article for article in articles if article not in chosen], seed, layout=layout)
+        chosen = _distinct(articles, COUNTS.get(name, 1))
+        foreign = [article for article in articles if article not in chosen]
+        noise = Random(seed).sample(ALL_NOISE, MANY_KINDS) if lines else None
+        yield build_page(chosen, foreign, seed, layout=name, noise=noise, lines=lines)
 
 
 def _distinct(articles: Sequence[Article], count: int) -> list[Article]:
@@ -209,10 +217,13 @@ def main() -> None:
     parser.add_argument("folder", type=Path)
     parser.add_argument("--pages", type=int, default=180)
     parser.add_argument("--first-seed", type=int, default=0)
+    parser.add_argument("--lines", type=int, default=0, help="fill each page up with noise to so many lines")
+    parser.add_argument("--layout", choices=(*ALL_LAYOUTS, "unrelated"), default="", help="pages in one layout only")
     parser.add_argument("--worst", type=int, default=0, help="print so many pairs that are wrong")
     options = parser.parse_args()
     start = time.perf_counter()
-    report = evaluate(pages(options.folder, options.pages, options.first_seed))
+    built = pages(options.folder, options.pages, options.first_seed, lines=options.lines, layout=options.layout)
+    report = evaluate(built)
     print("\n".join(report.rows()))
     print(*report.total.wrong[: options.worst], sep="\n")
     print(f"{time.perf_counter() - start:.0f} s", file=sys.stderr)
