@@ -60,7 +60,7 @@ def align_documents(documents: Sequence[Document], settings: Settings) -> Alignm
     beads = align_prepared(english, chinese, settings)
     dropped = [*cleaned.dropped, *foreign, *(entry for document in documents for entry in document.skipped)]
     lines = [line for document in documents for line in document.lines]
-    alignment = keep(english, chinese, beads, settings.min_confidence, dropped, lines)
+    alignment = keep((english, chinese), beads, settings.min_confidence, dropped, lines)
     return replace(alignment, warnings=tuple(warning for document in documents for warning in document.warnings))
 
 
@@ -82,7 +82,7 @@ def align_ready_sentences(
     english, chinese = sides[::-1] if swapped else sides
     beads = align_prepared(english, chinese, settings)
     lines = [Line(sentence.text, sentence.line, sentence.source) for side in sides for sentence in side]
-    alignment = keep(english, chinese, beads, settings.min_confidence, [], lines)
+    alignment = keep((english, chinese), beads, settings.min_confidence, [], lines, page=False)
     return _swap(alignment) if swapped else alignment
 
 

@@ -154,7 +154,7 @@ def _aligned(documents: Sequence[Document], sentences: bool, settings: Settings)
     else:
         alignment = pipeline.align_documents(documents, settings)
     if not alignment.pairs:
-        message = f"no pair reached the minimum confidence {settings.min_confidence:g}."
+        message = "no pair is sure enough. To see the best guesses, ask for a lower --min-confidence, 0.2 for example."
         raise NoParallelTextError(f"no parallel text found in {names}: {message}")
     return alignment
 

@@ -122,7 +122,19 @@ def test_speakers_are_no_labels_of_headlines() -> None:
     assert reasons(lines) == [""] * 12
 
 
-@pytest.mark.parametrize("text", ["47d5mJNnQTd", "XzQNGLJsJ68s", "YL&HC9s@ZE7;#rK^3Tf", "D45zQYLGe", "3ixk@;p8]!#a"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "47d5mJNnQTd",
+        "XzQNGLJsJ68s",
+        "YL&HC9s@ZE7;#rK^3Tf",
+        "D45zQYLGe",
+        "3ixk@;p8]!#a",
+        "zXVujyz9qRtudHURiX4",
+        "LizQGSPeQa7GsMqnXG",
+        "Kz*bzvcQQ^nzRI_9Z6",
+    ],
+)
 def test_random_characters(text: str) -> None:
     assert is_random(text)
     assert random_tail(f"It ends here.{text}") == 13
@@ -137,7 +149,9 @@ def test_random_characters(text: str) -> None:
     [
         "JavaScript/TypeScript", "https://t.co/a8F3kd9Xq", "kim.lee@example.org", "iPhone12ProMax",
         "2018-09-14T10:26:31", "[00:02:10,123]", "ADVERTISEMENT", "internationalisation", "McDonald's", "COVID-19",
-        "E=mc^2+Bx^3+C",
+        "E=mc^2+Bx^3+C", "SARS-CoV-2", "F-35A/F-35B", "B.Sc./M.Sc./Ph.D", "3G/4G/5G-ready", "U.S.-Japan-ROK",
+        "please!!!!!!!!!!",
+        "C12H22O11", "Wi-Fi6E/802.11ax", "2x4x6x8x10", "ChAdOx1-MERS", "$\\mathbf{X}_t$", "them.&nbsp;",
     ],
 )  # fmt: skip
 def test_words_are_not_random(text: str) -> None:
