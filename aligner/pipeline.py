@@ -238,7 +238,10 @@ def _foreign(paragraph: Paragraph, main: Sequence[str]) -> str:
 
 
 def _main_language(paragraphs: Sequence[Paragraph], source: int) -> str:
-    return language_of("\n".join(paragraph.text for paragraph in paragraphs if paragraph.source == source))
+    """What most of one input is written in; lists and menus around the text count only where there is nothing else."""
+    own = [paragraph for paragraph in paragraphs if paragraph.source == source]
+    article = [paragraph for paragraph in own if not paragraph.noise] or own
+    return language_of("\n".join(paragraph.text for paragraph in article))
 
 
 def _check_size(documents: Sequence[Document]) -> None:

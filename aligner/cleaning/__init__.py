@@ -48,11 +48,9 @@ def clean(lines: Sequence[Line]) -> CleanText:
     paragraphs: list[Paragraph] = []
     dropped: list[Dropped] = []
     for place, (passage, look) in enumerate(zip(passages, looks, strict=True)):
-        reason, sure = repeats.get(place, ("", False))
-        if sure:
-            dropped += _drop(passage, 0, len(passage.text), reason)
-            continue
-        for start, end, language, why in _parts(passage.text, look, mixed):
+        reason, repeated = repeats.get(place, ("", 0))
+        dropped += _drop(passage, 0, repeated, reason)
+        for start, end, language, why in _parts(passage.text, look, mixed, repeated):
             if language:
                 paragraphs.append(_paragraph(passage, start, end, language, reason or look.reason))
             else:
@@ -66,11 +64,11 @@ def _language(passage: Passage) -> str:
     return "" if len(found) > 1 else next(iter(found), "-")
 
 
-def _parts(text: str, look: Look, mixed: bool) -> Iterator[tuple[int, int, str, str]]:
-    """Start, end and language of each part of a text; for parts without a language the reason to drop them."""
-    yield 0, look.label, "", LABEL
-    end = random_tail(text)
-    start = look.label
+def _parts(text: str, look: Look, mixed: bool, repeated: int) -> Iterator[tuple[int, int, str, str]]:
+    """Start, end and language of each part of a text but what is repeated; the reason to drop what has no language."""
+    start = max(look.label, repeated)
+    yield repeated, start, "", LABEL
+    end = max(start, random_tail(text))
     for piece in split_by_language(text[start:end], mixed):
         separates = _SEPARATOR.fullmatch(piece.text) and piece.text.strip() != text.strip()
         yield (

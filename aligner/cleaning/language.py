@@ -31,6 +31,7 @@ HEADING_RATIO = (
     6.0,
 )  # Chinese characters to English words, where one is the other's translation
 LONGEST_HEADING = 200  # characters
+LONGEST_NAME = 4  # English words with capitals in a row; what has more is more likely a title
 
 _CHINESE = re.compile(CHINESE_CHARACTER)
 _WORD = re.compile(LATIN_WORD)
@@ -164,7 +165,7 @@ def _shelter(text: str, gaps: Sequence[Gap]) -> None:
 def _ease_changes(text: str, runs: Sequence[_Run], gaps: Sequence[Gap], mixed: bool) -> None:
     """Make changes cheaper on a mixed page, and one cheap that divides a line into what may be translations.
 
-    The English part must not be a name then, unless on a mixed page: ``Save the Children 正在筹款``.
+    The English part must not look like a name then, unless on a mixed page: ``Save the Children 正在筹款``.
     """
     changes = [place for place, (one, other) in enumerate(pairwise(runs)) if one.language != other.language]
     for place in changes if mixed else ():
@@ -175,7 +176,7 @@ def _ease_changes(text: str, runs: Sequence[_Run], gaps: Sequence[Gap], mixed: b
     english, chinese = (sum(run.count for run in runs if run.language == name) for name in ("en", "zh"))
     cost = sum(run.cost for run in runs if run.language == "en")
     low, high = HEADING_RATIO
-    if low * english <= chinese <= high * english and (mixed or cost > NAME_COST * english):
+    if low * english <= chinese <= high * english and (mixed or cost > NAME_COST * english or english > LONGEST_NAME):
         gap = gaps[changes[0]]
         gap.cost = min(gap.cost, HEADING_COST if gap.cost < WITHIN_WORDS else TIGHT_HEADING_COST)
 

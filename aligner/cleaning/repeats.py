@@ -15,10 +15,11 @@ LONGEST_CREDIT = 40  # characters that follow a caption when it is repeated with
 NEARBY = 3  # passages before it, among which the caption is looked for
 
 
-def repeats_of(passages: Sequence[Passage]) -> dict[int, tuple[str, bool]]:
-    """For each passage that repeats an earlier one of its file: what it repeats, in words, and whether that is sure.
+def repeats_of(passages: Sequence[Passage]) -> dict[int, tuple[str, int]]:
+    """For each passage that repeats an earlier one of its file: what it repeats, in words, and how much surely does.
 
-    It is not sure where the passage is short, or the repeat has something added: ``… Source: AAP``.
+    That is a number of characters: all of a long passage, none of a short one, and of one that has something added,
+    ``… Source: AAP``, what comes before it.
     """
     seen: dict[tuple[int, str], int] = {}
     texts = [" ".join(passage.text.split()) for passage in passages]
@@ -26,11 +27,13 @@ def repeats_of(passages: Sequence[Passage]) -> dict[int, tuple[str, bool]]:
     for place, (passage, text) in enumerate(zip(passages, texts, strict=True)):
         first = seen.setdefault((passage.source, text), place)
         if first != place:
-            result[place] = (f"repeats line {passages[first].starts[0][1]}", _is_long(text))
+            sure = len(passage.text) if _is_long(text) else 0
+            result[place] = (f"repeats line {passages[first].starts[0][1]}", sure)
             continue
         for before in range(max(0, place - NEARBY), place):
             if _adds_credit(texts[before], text) and passages[before].source == passage.source:
-                result[place] = (f"repeats line {passages[before].starts[0][1]} and adds to it", False)
+                sure = len(passages[before].text) if passage.text.startswith(passages[before].text) else 0
+                result[place] = (f"repeats line {passages[before].starts[0][1]} and adds to it", sure)
     return result
 
 
@@ -39,4 +42,6 @@ def _is_long(text: str) -> bool:
 
 
 def _adds_credit(text: str, longer: str) -> bool:
-    return len(text) < len(longer) <= len(text) + LONGEST_CREDIT and longer.startswith(text) and _is_long(text)
+    if not (len(text) < len(longer) <= len(text) + LONGEST_CREDIT and longer.startswith(text) and _is_long(text)):
+        return False
+    return not (text[-1].isalnum() and longer[len(text)].isalnum())

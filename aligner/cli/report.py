@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import html
 import json
+from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
+from aligner.cleaning.language import language_of
 from aligner.cli.failures import printable
+from aligner.cli.summary import parallel_share
 from aligner.data import Alignment, Document
 from aligner.errors import UsageError
 from aligner.exporting.files import check_writable, write_file
@@ -21,13 +24,14 @@ _LINE_BREAKS = {ord(character): f"\\u{ord(character):04x}" for character in "\x8
 class Fate:
     """One sentence that was kept, or one entry of what was dropped: its file, line, text and fate, kept or dropped.
 
-    ``pair`` counts the kept pairs from 1; it and ``confidence`` are None for what was dropped, ``reason`` is empty for
-    what was kept.
+    ``language`` is ``"en"``, ``"zh"`` or, for text without words of either, empty. ``pair`` counts the kept pairs from
+    1; it and ``confidence`` are None for what was dropped, ``reason`` is empty for what was kept.
     """
 
     file: str
     line: int
     text: str
+    language: str
     fate: str
     reason: str
     pair: int | None
@@ -43,7 +47,8 @@ def check_report(path: str) -> None:
 
 def write_report(path: str, alignment: Alignment, documents: Sequence[Document]) -> None:
     """Write the report in the form that the suffix names, whole or not at all."""
-    text = _WRITERS[Path(path).suffix.lower()](fates_of(alignment, documents))
+    fates = fates_of(alignment, documents)
+    text = _WRITERS[Path(path).suffix.lower()](fates, f"In pairs: {parallel_share(alignment)}.")
     write_file(path, lambda stream: stream.write(text.encode("utf-8", "replace")))
 
 
@@ -52,13 +57,15 @@ def fates_of(alignment: Alignment, documents: Sequence[Document]) -> list[Fate]:
     names = [document.name for document in documents]
     found: list[tuple[int, Fate]] = []
     for number, pair in enumerate(alignment.pairs, 1):
-        sentences = [alignment.source[index] for index in pair.bead.source]
-        for sentence in sentences + [alignment.target[index] for index in pair.bead.target]:
+        languages = ("en", "zh") if alignment.source_language == "en" else ("zh", "en")
+        sentences = [(alignment.source[index], languages[0]) for index in pair.bead.source]
+        sentences += [(alignment.target[index], languages[1]) for index in pair.bead.target]
+        for sentence, language in sentences:
             if sentence.text.strip():
-                start = (names[sentence.source], sentence.line, sentence.text)
+                start = (names[sentence.source], sentence.line, sentence.text, language)
                 found.append((sentence.source, Fate(*start, "kept", "", number, round(pair.confidence, 4))))
     for entry in alignment.dropped:
-        start = (names[entry.source], entry.line, entry.text)
+        start = (names[entry.source], entry.line, entry.text, language_of(entry.text))
         found.append((entry.source, Fate(*start, "dropped", entry.reason, None, None)))
     lines = {(line.source, line.number): line.text for document in documents for line in document.lines}
 
@@ -76,12 +83,12 @@ def _position(text: str, line: str) -> int:
     return place if place >= 0 else len(line)  # what runs on into the next line is the last of its own
 
 
-def _as_jsonl(fates: Sequence[Fate]) -> str:
+def _as_jsonl(fates: Sequence[Fate], share: str) -> str:
     return "".join(json.dumps(asdict(fate), ensure_ascii=False).translate(_LINE_BREAKS) + "\n" for fate in fates)
 
 
-def _as_text(fates: Sequence[Fate]) -> str:
-    parts, file = [], ""
+def _as_text(fates: Sequence[Fate], share: str) -> str:
+    parts, file = [f"{share}\n\n"], ""
     for fate in fates:
         if fate.file != file:
             file = fate.file
@@ -90,15 +97,23 @@ def _as_text(fates: Sequence[Fate]) -> str:
     return "".join(parts)
 
 
-def _as_html(fates: Sequence[Fate]) -> str:
+def _as_html(fates: Sequence[Fate], share: str) -> str:
     rows = []
     for fate in fates:
         cells = (fate.file, str(fate.line), fate.text, _verdict(fate))
         row = "".join(f"<td>{html.escape(printable(cell))}</td>" for cell in cells)
         rows.append(f'<tr class="{fate.fate}">{row}</tr>\n')
     kept = sum(fate.fate == "kept" for fate in fates)
-    head = f"<p>{kept} sentences are in pairs; {len(fates) - kept} lines or sentences were dropped.</p>\n"
+    counts = f"{kept} sentences are in pairs; {len(fates) - kept} lines or sentences were dropped."
+    head = f"<p>{share} {counts}</p>\n{_reasons(fates)}"
     return _PAGE.format(head=head, rows="".join(rows))
+
+
+def _reasons(fates: Sequence[Fate]) -> str:
+    """How often each reason was given, as a list."""
+    found = Counter(fate.reason for fate in fates if fate.fate == "dropped").most_common()
+    items = "".join(f"<li>{count} × {html.escape(printable(reason))}</li>\n" for reason, count in found)
+    return f"<ul>\n{items}</ul>\n" if items else ""
 
 
 def _verdict(fate: Fate) -> str:
@@ -120,13 +135,15 @@ table {{ border-collapse: collapse; width: 100% }}
 th, td {{ border-bottom: 1px solid #8886; padding: .4rem .6rem; text-align: left; vertical-align: top }}
 td {{ overflow-wrap: anywhere }}
 .dropped td:nth-child(3) {{ opacity: .65 }}
+body:has(#hide:checked) .kept {{ display: none }}
 .kept td:last-child {{ border-left: 4px solid #2a8f4d }}
 .dropped td:last-child {{ border-left: 4px solid #c0504d }}
 </style>
 </head>
 <body>
 <h1>What became of every line</h1>
-{head}<table>
+{head}<p><label><input type="checkbox" id="hide"> Show only what was dropped</label></p>
+<table>
 <thead><tr><th>File</th><th>Line</th><th>Text</th><th>Fate</th></tr></thead>
 <tbody>
 {rows}</tbody>
@@ -135,4 +152,4 @@ td {{ overflow-wrap: anywhere }}
 </html>
 """
 
-_WRITERS: dict[str, Callable[[Sequence[Fate]], str]] = {".jsonl": _as_jsonl, ".txt": _as_text, ".html": _as_html}
+_WRITERS: dict[str, Callable[[Sequence[Fate], str], str]] = {".jsonl": _as_jsonl, ".txt": _as_text, ".html": _as_html}

@@ -21,7 +21,7 @@ def print_summary(alignment: Alignment, reports: Sequence[ExportReport], seconds
     say(f"Sentences: {english:,} English, {chinese:,} Chinese")
     kinds = Counter(bead.kind for bead in alignment.beads)
     say("Beads: " + ", ".join(f"{count:,} × {kind}" for kind, count in kinds.most_common()))
-    say(f"Pairs kept: {len(alignment.pairs):,}")
+    say(f"Pairs kept: {len(alignment.pairs):,}, with {parallel_share(alignment)}")
     _print_dropped(alignment)
     for warning in alignment.warnings:
         say(f"Warning: {warning}")
@@ -31,6 +31,26 @@ def print_summary(alignment: Alignment, reports: Sequence[ExportReport], seconds
         for note in report.notes:
             say(f"Note on {'the output' if report.path == STREAM else report.path}: {note}")
     say(f"Time: {seconds:.1f} s")
+
+
+def parallel_share(alignment: Alignment) -> str:
+    """What share of each language's sentences, by characters, is in pairs, in words."""
+    sides = [(alignment.source, "source"), (alignment.target, "target")]
+    names = ("English", "Chinese") if alignment.source_language == "en" else ("Chinese", "English")
+    parts = []
+    for name, (sentences, side) in zip(names, sides, strict=True):
+        kept = {index for pair in alignment.pairs for index in getattr(pair.bead, side)}
+        total = sum(len(sentence.text) for sentence in sentences)
+        inside = sum(len(sentences[index].text) for index in kept)
+        parts.append(f"{percent(inside, total)} of the {name}")
+    return " and ".join(parts if names[0] == "English" else parts[::-1])
+
+
+def percent(part: int, whole: int) -> str:
+    """A share as people write it; 0% and 100% mean nothing and everything."""
+    if not 0 < part < whole:
+        return "0%" if not part else "100%"
+    return f"{min(99, max(1, round(100 * part / whole)))}%"
 
 
 def _print_dropped(alignment: Alignment) -> None:

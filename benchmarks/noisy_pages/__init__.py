@@ -11,6 +11,7 @@ in which language, or that it is noise of some kind. The same arguments give the
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from random import Random
 
 from noisy_pages.layouts import LAYOUTS, Files, Pair
@@ -32,13 +33,13 @@ __all__ = [
 
 SEVERAL, UNRELATED = "several articles", "unrelated"
 EXTRA, SUMMARY = "extra paragraphs", "summary"
-WRAPPED = "wrapped"
+WRAPPED, REPEATED = "wrapped", "repeated caption"
 
 ALL_LAYOUTS = (*LAYOUTS, SEVERAL)
 """``unrelated`` is known beside these: English and Chinese of two articles, nothing parallel."""
 
 ALL_NOISE = (*NOISE, EXTRA, SUMMARY)
-ALL_MARKS = (*MARKS, WRAPPED)
+ALL_MARKS = (*MARKS, WRAPPED, REPEATED)
 
 NARROWEST, WIDEST = 56, 96  # columns of wrapped lines
 MANY_LINES = 50  # blocks of noise that are tried to fill a page
@@ -63,7 +64,7 @@ def build_page(
     layout = layout or random.choice(ALL_LAYOUTS)
     kinds = _some(ALL_NOISE, (0, 2, 3, 4, 5, 6), random) if noise is None else list(noise)
     chosen = _some(ALL_MARKS, (0, 0, 0, 1, 2), random) if marks is None else list(marks)
-    files = _lay_out(articles, layout, kinds, random)
+    files = _lay_out(articles, layout, [*kinds, *chosen], random)
     material = gather_material(articles, foreign, random)
     for kind in kinds:
         _add_noise(files, kind, material)
@@ -83,7 +84,7 @@ def _lay_out(articles: Sequence[Article], layout: str, kinds: Sequence[str], ran
     if layout == UNRELATED:
         (english, *_), (chinese, *_) = texts[:1], texts[1:2]
         return [[mark_noise(en, layout) for en, _ in english] + [mark_noise(zh, layout) for _, zh in chinese]]
-    texts = [_partial(pairs, kinds, random) for pairs in texts]
+    texts = [_repeat(_partial(pairs, kinds, random), kinds, random) for pairs in texts]
     single = [name for name in LAYOUTS if name != "two files"]
     files: Files = []
     for pairs in texts:
@@ -115,6 +116,15 @@ def _partial(pairs: list[Pair], kinds: Sequence[str], random: Random) -> list[Pa
     return pairs
 
 
+def _repeat(pairs: list[Pair], kinds: Sequence[str], random: Random) -> list[Pair]:
+    """Let one unit stand a second time further down, in both languages, as captions do."""
+    if REPEATED in kinds and len(pairs) > 3:
+        first = random.randrange(1, len(pairs) - 1)
+        copy = tuple(tuple(replace(part, extra=True) for part in row) for row in pairs[first])
+        pairs.insert(random.randrange(first + 1, len(pairs) + 1), (copy[0], copy[1]))
+    return pairs
+
+
 def _without(pair: Pair, side: int, kind: str) -> Pair:
     return ((), mark_noise(pair[1], kind)) if side == 0 else (mark_noise(pair[0], kind), ())
 
@@ -137,7 +147,7 @@ def _finish(rows: Sequence[Row], marks: Sequence[str], random: Random) -> list[R
     result: list[Row] = []
     for row in rows:
         for mark in marks:
-            if mark != WRAPPED:
+            if mark in MARKS:
                 row = disturb(row, mark, random)
         if result and random.random() < share:
             result.append(())

@@ -104,6 +104,18 @@ def test_a_long_line_that_repeats_is_dropped_and_a_short_one_noted() -> None:
     assert [paragraph.noise for paragraph in cleaned.paragraphs if paragraph.starts[0][1] == 7] == ["repeats line 3"]
 
 
+def test_a_caption_repeated_with_its_source_is_dropped_but_for_the_source() -> None:
+    page = f"{SENTENCE}.\n{句子}。\n{SENTENCE}. Source: AAP\n{句子}。来源：美联社\n{SENTENCE}.Bells rang"
+    cleaned = clean(lines_of(page))
+    assert [(entry.text, entry.line) for entry in cleaned.dropped][:2] == [(f"{SENTENCE}.", 3), (f"{句子}。", 4)]
+    assert cleaned.dropped[0].reason == "repeats line 1 and adds to it"
+    assert [paragraph.text for paragraph in cleaned.paragraphs][2:4] == ["Source: AAP", "来源：美联社"]
+
+
+def test_a_line_that_only_begins_like_the_one_before_is_no_repeat() -> None:
+    assert not clean(lines_of(f"{SENTENCE}\n{SENTENCE}s are long")).dropped
+
+
 def test_the_same_line_in_another_file_is_no_repeat() -> None:
     assert not clean([Line(SENTENCE, 1), Line(SENTENCE, 1, source=1)]).dropped
 

@@ -58,6 +58,17 @@ def test_headings_come_apart_where_other_lines_do(line: str) -> None:
     assert [piece.language for piece in split_by_language(line, mixed=True)] == ["en", "zh"]
 
 
+@pytest.mark.parametrize(
+    "pieces",
+    [
+        ("小镇的老书店重新开张 ", "Old Bookshop in Small Town Opens Again"),
+        ("Old Ferry Comes Back to Town ", "旧渡轮回来了"),
+    ],
+)
+def test_a_title_is_no_name(pieces: tuple[str, str]) -> None:
+    assert tuple(piece.text for piece in split_by_language("".join(pieces))) == pieces
+
+
 def test_language_of_a_text() -> None:
     assert language_of("领导人 Kim Jong Un 与 Donald Trump 会面") == "zh"
     assert language_of("The word 新闻 means news") == "en"

@@ -39,7 +39,7 @@ def test_piped_output_is_tsv_and_the_summary_goes_to_standard_error(run: Run, pa
     assert lines[:5] == [
         "Sentences: 3 English, 2 Chinese",
         "Beads: 2 × 1-1, 1 × 1-0",
-        "Pairs kept: 2",
+        "Pairs kept: 2, with 46% of the English and 100% of the Chinese",
         "Dropped: 1",
         "      1  no translation found in the other language",
     ]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections import Counter
 from collections.abc import Callable
 from html.parser import HTMLParser
@@ -10,6 +11,8 @@ from pathlib import Path
 
 import pytest
 from typer.testing import Result
+
+from aligner.cli.summary import percent
 
 Run = Callable[..., Result]
 
@@ -48,6 +51,8 @@ def test_every_line_has_its_fate_in_order(run: Run, page: Path, tmp_path: Path) 
     assert dropped["***"]["reason"] == "no English or Chinese words in it"
     assert all(record["pair"] is record["confidence"] is None for record in dropped.values())
     assert len(kept) + len(dropped) == len(records)
+    assert (kept["慢慢喝。"]["language"], kept["Drink it slowly."]["language"]) == ("zh", "en")
+    assert dropped["***"]["language"] == ""
 
 
 def test_parts_of_a_line_come_in_their_order(run: Run, tmp_path: Path) -> None:
@@ -73,10 +78,19 @@ def test_ready_sentences_are_reported_by_number(run: Run, tmp_path: Path) -> Non
     assert [(record["file"], record["line"]) for record in records] == [("z", 1), ("z", 3), ("e", 1), ("e", 2)]
 
 
+@pytest.mark.parametrize(
+    ("part", "whole", "expected"),
+    [(0, 0, "0%"), (0, 9, "0%"), (9, 9, "100%"), (1, 1000, "1%"), (999, 1000, "99%"), (1, 2, "50%")],
+)
+def test_shares_in_words(part: int, whole: int, expected: str) -> None:
+    assert percent(part, whole) == expected
+
+
 def test_as_text(run: Run, page: Path, tmp_path: Path) -> None:
     assert run("align", page, "--report", "report.txt").exit_code == 0
     lines = (tmp_path / "report.txt").read_text("utf-8").splitlines()
-    assert lines[0] == str(page)
+    assert re.fullmatch(r"In pairs: \d\d% of the English and 100% of the Chinese\.", lines[0])
+    assert lines[2] == str(page)
     place = lines.index("        Drink it slowly.")
     assert lines[place - 1].startswith("     4  kept in pair 2, confidence ")
     assert lines[-2:] == ["     7  dropped: no English or Chinese words in it", "        ***"]
@@ -113,4 +127,6 @@ def test_as_a_page_of_its_own(run: Run, page: Path, tmp_path: Path) -> None:
     assert ink(*(row[2] for row in rows)) == ink(PAGE)
     assert [int(row[1]) for row in rows] == sorted(int(row[1]) for row in rows)
     assert "script" not in cells.elements
+    assert re.search(r"<p>In pairs: \d\d% of the English and 100% of the Chinese\. 4 sentences are in pairs;", content)
+    assert "<li>1 × no English or Chinese words in it</li>" in content
     assert any('<script>alert("&amp;")</script>' in row[2] for row in rows)
