@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
-from itertools import zip_longest
+from itertools import pairwise, zip_longest
 
 from aligner.data import Alignment, Bead, Dropped, Line, Pair, Sentence
 
@@ -13,13 +13,13 @@ from aligner.data import Alignment, Bead, Dropped, Line, Pair, Sentence
 DEFAULT_MIN_CONFIDENCE = 0.25
 NO_COUNTERPART = "no translation found in the other language"
 LIKELY = 0.5  # a bead less probable than that is more likely wrong than right, so it speaks for no counterpart
-# Found on pages built from news, Wikipedia and articles of our own, with much noise or with nothing parallel. A pair
-# that stands alone is more often a coincidence than its confidence says: of 31 between 0.5 and 0.8, 5 were right. And
-# text that is parallel has a pair that is sure, even in two sentences; of 200 pages without, 3 had one.
+# Found on pages built from news, Wikipedia and articles of our own, with much noise or with nothing parallel. Pairs
+# that stand alone are more often coincidences than their confidence says: of 24 between 0.5 and 0.8, 5 were right. And
+# text that is parallel has a pair that is sure, even in two sentences; of 230 pages without, 2 had one.
 LONE = 0.8
 SURE = 0.95
 FEW = 10  # sentences; among so few there is little that could be a coincidence
-APART = 2  # sentences, of both languages together, to the next likely pair or the end of the text on either side
+APART = 3  # sentences, of both languages together, between likely pairs that don't support each other
 LONGEST_LINE = 10_000  # characters: no headline is that long, and looking for its parts in it would take time
 
 MINIMUM = "the best pair found has less than the minimum confidence"
@@ -67,18 +67,29 @@ def keep(
 def _needs(beads: Sequence[Bead], lengths: tuple[int, int], usual: tuple[float, str]) -> list[tuple[float, str]]:
     """The confidence that each bead of a page needs to be kept, with words for it."""
     likely = [place for place, bead in enumerate(beads) if bead.source and bead.target and bead.confidence >= LIKELY]
-    if usual[0] < LIKELY or not likely:
+    if usual[0] < LIKELY or not likely or sum(lengths) < FEW:
         return [usual] * len(beads)
-    if sum(lengths) >= FEW and max(beads[place].confidence for place in likely) < SURE:
+    if max(beads[place].confidence for place in likely) < SURE:
         return [max(usual, (SURE, NOTHING_SURE))] * len(beads)
-    result = [usual] * len(beads)
-    ends = [(-1, -1), *((beads[place].source[-1], beads[place].target[-1]) for place in likely)]
-    starts = [*((beads[place].source[0], beads[place].target[0]) for place in likely), lengths]
-    gaps = [start[0] - end[0] + start[1] - end[1] - 2 for end, start in zip(ends, starts, strict=True)]
-    for place, before, after in zip(likely, gaps, gaps[1:], strict=False):
-        if min(before, after) >= APART:
-            result[place] = max(usual, (LONE, STANDS_ALONE))
-    return result
+    alone = {place for group in _groups(beads, likely) for place in group if _is_weak(beads, group)}
+    return [max(usual, (LONE, STANDS_ALONE)) if place in alone else usual for place in range(len(beads))]
+
+
+def _is_weak(beads: Sequence[Bead], group: Sequence[int]) -> bool:
+    return max(beads[place].confidence for place in group) < LONE
+
+
+def _groups(beads: Sequence[Bead], likely: Sequence[int]) -> list[list[int]]:
+    """The likely pairs, by place, in groups that stand apart from each other."""
+    groups = [[likely[0]]]
+    for one, other in pairwise(likely):
+        end, start = beads[one], beads[other]
+        gap = start.source[0] - end.source[-1] + start.target[0] - end.target[-1] - 2
+        if gap >= APART:
+            groups.append([other])
+        else:
+            groups[-1].append(other)
+    return groups
 
 
 def joined(sentences: Sequence[Sentence], between_paragraphs: str) -> str:
