@@ -19,7 +19,7 @@ LIKELY = 0.5  # a bead less probable than that is more likely wrong than right, 
 LONE = 0.8
 SURE = 0.95
 FEW = 10  # sentences; among so few there is little that could be a coincidence
-APART = 3  # sentences, of both languages together, between likely pairs that don't support each other
+APART = 3  # sentences, of both languages together, between pairs that don't support each other
 LONGEST_LINE = 10_000  # characters: no headline is that long, and looking for its parts in it would take time
 
 MINIMUM = "the best pair found has less than the minimum confidence"
@@ -42,7 +42,7 @@ def keep(
     """Keep the beads of at least ``min_confidence``; drop the rest and what cleaning dropped, with reasons.
 
     ``texts`` are the English and the Chinese sentences. On a ``page``, which may hold anything, pairs that stand alone
-    must be surer, and so must those of a page without a sure one, unless ``min_confidence`` asks for unlikely pairs.
+    must be surer, and so must those of a page without a sure one, unless ``min_confidence`` is below the default.
     ``lines`` are the input's: a line of which nothing is kept is dropped whole, as one entry.
     """
     english, chinese = texts
@@ -66,12 +66,12 @@ def keep(
 
 def _needs(beads: Sequence[Bead], lengths: tuple[int, int], usual: tuple[float, str]) -> list[tuple[float, str]]:
     """The confidence that each bead of a page needs to be kept, with words for it."""
-    likely = [place for place, bead in enumerate(beads) if bead.source and bead.target and bead.confidence >= LIKELY]
-    if usual[0] < LIKELY or not likely or sum(lengths) < FEW:
+    good = [place for place, bead in enumerate(beads) if bead.source and bead.target and bead.confidence >= usual[0]]
+    if usual[0] < DEFAULT_MIN_CONFIDENCE or not good or sum(lengths) < FEW:
         return [usual] * len(beads)
-    if max(beads[place].confidence for place in likely) < SURE:
+    if max(beads[place].confidence for place in good) < SURE:
         return [max(usual, (SURE, NOTHING_SURE))] * len(beads)
-    alone = {place for group in _groups(beads, likely) for place in group if _is_weak(beads, group)}
+    alone = {place for group in _groups(beads, good) for place in group if _is_weak(beads, group)}
     return [max(usual, (LONE, STANDS_ALONE)) if place in alone else usual for place in range(len(beads))]
 
 
@@ -79,10 +79,10 @@ def _is_weak(beads: Sequence[Bead], group: Sequence[int]) -> bool:
     return max(beads[place].confidence for place in group) < LONE
 
 
-def _groups(beads: Sequence[Bead], likely: Sequence[int]) -> list[list[int]]:
-    """The likely pairs, by place, in groups that stand apart from each other."""
-    groups = [[likely[0]]]
-    for one, other in pairwise(likely):
+def _groups(beads: Sequence[Bead], good: Sequence[int]) -> list[list[int]]:
+    """The pairs that are good enough elsewhere, by place, in groups that stand apart from each other."""
+    groups = [[good[0]]]
+    for one, other in pairwise(good):
         end, start = beads[one], beads[other]
         gap = start.source[0] - end.source[-1] + start.target[0] - end.target[-1] - 2
         if gap >= APART:

@@ -56,7 +56,7 @@ def test_pairs_that_stand_alone_must_be_surer(confidence: float, kept: bool) -> 
     assert [entry.text for entry in alignment.dropped if entry.reason == alone] == (
         [] if kept else ["zh 3", "en 4", "zh 4", "en 6"]
     )
-    assert len(keep(texts, beads, 0.4, [], []).pairs) == 4
+    assert len(keep(texts, beads, 0.2, [], []).pairs) == 4
 
 
 @pytest.mark.parametrize(("confidence", "count"), [(0.94, 0), (0.95, 2)])

@@ -79,6 +79,6 @@ def random_tail(text: str) -> int:
         return len(text)
     for place in _PLACE.finditer(text, max(0, end - LONGEST), end):
         tail = text[place.start() : end]
-        if is_random(tail) and not _PLAIN_START.match(tail):
+        if is_random(tail) and not (place.start() and _PLAIN_START.match(tail)):
             return place.start()
     return len(text)

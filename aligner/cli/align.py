@@ -154,7 +154,7 @@ def _aligned(documents: Sequence[Document], sentences: bool, settings: Settings)
     else:
         alignment = pipeline.align_documents(documents, settings)
     if not alignment.pairs:
-        message = "no pair is sure enough. To see the best guesses, ask for a lower --min-confidence, 0.2 for example."
+        message = "no pair is sure enough. To see the best guesses, ask for a lower --min-confidence, 0.1 for example."
         raise NoParallelTextError(f"no parallel text found in {names}: {message}")
     return alignment
 

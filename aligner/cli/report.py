@@ -100,7 +100,7 @@ def _as_text(fates: Sequence[Fate], share: str) -> str:
 def _as_html(fates: Sequence[Fate], share: str) -> str:
     rows = []
     for fate in fates:
-        cells = (fate.file, str(fate.line), fate.text, _verdict(fate))
+        cells = (Path(fate.file).name, str(fate.line), fate.text, _verdict(fate))
         row = "".join(f"<td>{html.escape(printable(cell))}</td>" for cell in cells)
         rows.append(f'<tr class="{fate.fate}">{row}</tr>\n')
     kept = sum(fate.fate == "kept" for fate in fates)

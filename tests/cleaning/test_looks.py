@@ -144,6 +144,10 @@ def test_random_characters(text: str) -> None:
     assert random_tail(f"A word that sticks{text}") == len(f"A word that sticks{text}")
 
 
+def test_random_characters_that_begin_like_a_word_are_known_on_a_line_of_their_own() -> None:
+    assert random_tail("Xvmat$BndJY!bkU5y#p") == 0
+
+
 @pytest.mark.parametrize(
     "text",
     [

@@ -59,7 +59,7 @@ def test_no_parallel_text(run: Run, tmp_path: Path, name: str, message: str) -> 
     assert fails(run, 1, "align", name) == message
 
 
-NOT_SURE = "no pair is sure enough. To see the best guesses, ask for a lower --min-confidence, 0.2 for example."
+NOT_SURE = "no pair is sure enough. To see the best guesses, ask for a lower --min-confidence, 0.1 for example."
 
 
 def test_no_pair_is_sure_enough(run: Run, tmp_path: Path) -> None:
