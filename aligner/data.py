@@ -114,6 +114,25 @@ class Pair:
 
 
 @dataclass(frozen=True, slots=True)
+class Unit:
+    """A pair as a file holds it, with what the file tells of it: what converting from format to format passes on.
+
+    ``bead`` is the bead's type, English first. Sentences count from 0, lines from 1; ``en_lines`` and ``zh_lines`` are
+    the first and the last. ``confidence`` is None, and the others are empty, where the file does not tell.
+    """
+
+    en: str
+    zh: str
+    confidence: float | None = None
+    bead: str = ""
+    en_sentences: tuple[int, ...] = ()
+    zh_sentences: tuple[int, ...] = ()
+    en_lines: tuple[int, int] | None = None
+    zh_lines: tuple[int, int] | None = None
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Alignment:
     """The result: every bead in order, what is kept, and what is dropped with the reason.
 

@@ -27,14 +27,25 @@ LAYERS = (
     STAGES,
     ("pipeline",),
     ("aligner",),  # the public API in aligner/__init__.py
-    ("corpus", "review", "evaluation", "training"),
+    ("converting", "corpus", "review", "evaluation", "training"),
     ("cli",),
     ("__main__",),
 )
 RANK = {part: rank for rank, layer in enumerate(LAYERS) for part in layer}
 MAY_IMPORT_ITS_LIKE = ("corpus", "review", "evaluation", "training")
 
-HEAVY = ("jieba", "lxml", "numpy", "scipy", "sentence_transformers", "torch", "transformers")
+HEAVY = (
+    "jieba",
+    "lxml",
+    "numpy",
+    "openpyxl",
+    "pyarrow",
+    "scipy",
+    "sentence_transformers",
+    "torch",
+    "transformers",
+    "xlsxwriter",
+)
 NEVER_AT_TOP_LEVEL = ("sentence_transformers", "torch", "transformers")
 
 FOREIGN_PATH = re.compile(r"(?<![\w.:/~-])(?:/(?:home|root|work|Users|mnt)/\w|[A-Z]:\\Users\\)")

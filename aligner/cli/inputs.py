@@ -32,9 +32,10 @@ def check_inputs(inputs: Sequence[str], sentences: bool) -> None:
 
 def check_outputs(outputs: Sequence[str], inputs: Sequence[str]) -> None:
     """Raise UsageError for an output that would overwrite an input or another output."""
+    from aligner.exporting import output_paths
     from aligner.exporting.files import is_special
 
-    files = [output for output in outputs if not is_special(output)]
+    files = [str(path) for output in outputs if not is_special(output) for path in output_paths(output)]
     for first, second in combinations(files, 2):
         if _same_file(first, second):
             raise UsageError(f"{second} is named for two outputs. Give each a file of its own.")

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import BinaryIO
 
-from aligner.data import Alignment
+from aligner.data import Alignment, Unit
 from aligner.errors import UsageError
 
 # BCP 47 in the shape that translation tools use: language, script, region, variants, private use.
@@ -47,6 +47,10 @@ class Written:
 
 
 Writer = Callable[[Alignment, BinaryIO, ExportSettings], Written]
+UnitWriter = Callable[[Iterable[Unit], BinaryIO, ExportSettings], Written]
+"""Takes the units one by one, so that they need not fit in memory."""
+PartsWriter = Callable[[Iterable[Unit], Sequence[BinaryIO], ExportSettings], Written]
+"""Writes several files at once, a stream for each."""
 
 
 def _check_code(code: str, languages: set[str], name: str, examples: str) -> None:
