@@ -1,6 +1,6 @@
 """Measure the memory and time that converting takes: from TMX to every format and back, in processes of their own.
 
-    python benchmarks/converting.py [--units 100000] [--units 1000000]
+    python benchmarks/converting.py [--units 100000] [--units 1000000] [--formats .tmx .parquet]
 
 The pairs are made up and all different, 50 to 150 characters of English each.
 """
@@ -20,7 +20,7 @@ from aligner.converting import READERS
 from aligner.data import Unit
 from aligner.exporting import export_units, output_paths
 
-SUFFIXES = [suffix for suffix in READERS if suffix not in (".tmx", ".xliff")]
+SUFFIXES = [suffix for suffix in READERS if suffix != ".xliff"]
 
 
 def units(number: int) -> Iterator[Unit]:
@@ -47,12 +47,14 @@ def measure(source: Path, output: Path) -> None:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--units", type=int, action="append", help="how many pairs; may be repeated")
-    for number in parser.parse_args().units or (100_000,):
+    parser.add_argument("--formats", nargs="+", default=SUFFIXES, help="those to convert to and from")
+    options = parser.parse_args()
+    for number in options.units or (100_000,):
         with tempfile.TemporaryDirectory() as name:
             memory = Path(name, "memory.tmx")
             export_units(units(number), memory)
             print(f"{number:,} pairs, a TMX of {memory.stat().st_size / 1e6:.0f} MB")
-            for suffix in (".tmx", *SUFFIXES):
+            for suffix in options.formats:
                 output = Path(name, f"converted{suffix}")
                 measure(memory, output)
                 if suffix != ".tmx":

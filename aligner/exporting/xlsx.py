@@ -113,13 +113,14 @@ def _write_row(sheet: Worksheet, row: int, unit: Unit, texts: list[str], formats
 def _add_tools(workbook: Workbook, sheet: Worksheet, last: int) -> None:
     """Add the filter and the colours."""
     sheet.autofilter(0, 0, last, len(COLUMNS) - 1)
-    for rule, background, text in COLOURS if last else ():
+    if not last:
+        return
+    # A confidence that is not known is not a low one.
+    sheet.conditional_format(1, 2, last, 2, {"type": "blanks", "stop_if_true": True})
+    for rule, background, text in COLOURS:
         look = workbook.add_format({"bg_color": background, "font_color": text})
-        blank = {"type": "blanks", "stop_if_true": True}  # a confidence that is not known is not a low one
-        sheet.conditional_format(1, 2, last, 2, blank)
-        sheet.conditional_format(1, 2, last, 2, {"type": "cell", "format": look, **rule, "stop_if_true": True})
-    if last:
-        sheet.ignore_errors({"number_stored_as_text": f"A2:G{last + 1}"})
+        sheet.conditional_format(1, 2, last, 2, {"type": "cell", "format": look, "stop_if_true": True, **rule})
+    sheet.ignore_errors({"number_stored_as_text": f"A2:G{last + 1}"})
 
 
 def _cell(text: str) -> tuple[str, int, bool]:
