@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
 import tempfile
 from collections.abc import Iterable
 from datetime import datetime
+from math import ceil
 from shutil import copyfileobj
 from typing import TYPE_CHECKING, Any, BinaryIO
 
@@ -34,8 +36,13 @@ COLOURS = (  # rule, background, text: Excel's own colours for good, neutral and
     ({"criteria": ">=", "value": LIKELY}, "#FFEB9C", "#7F6000"),
     ({"criteria": "<", "value": LIKELY}, "#FFC7CE", "#9C0006"),
 )
+LINE_HEIGHT, HIGHEST_ROW = 15.0, 405.0  # points; the format allows 409
 MOST_ROWS = 1_048_576  # the format's own limits
 LONGEST_CELL = 32_767  # UTF-16 code units
+# Characters that take the room of two Latin ones.
+_WIDE = re.compile(
+    "[\u1100-\u115f\u2e80-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff00-\uff60\U0001f300-\U0003fffd]"
+)
 UNDATED = datetime(1980, 1, 1)  # the earliest that a ZIP archive can tell; without a date the file would hold today's
 
 
@@ -70,6 +77,10 @@ def _write_sheet(workbook: Workbook, units: Iterable[Unit]) -> Written:
         sheet.set_column(column, column, width)
         sheet.write_string(0, column, title, formats["header"])
     sheet.freeze_panes(1, 0)
+    sheet.set_landscape()
+    sheet.set_paper(9)  # A4
+    sheet.fit_to_pages(1, 0)
+    sheet.repeat_rows(0)
     count = surrogates = cut = 0
     for unit in units:
         count += 1
@@ -98,6 +109,9 @@ def _formats(workbook: Workbook) -> dict[str, Any]:
 
 def _write_row(sheet: Worksheet, row: int, unit: Unit, texts: list[str], formats: dict[str, Any]) -> None:
     _, *counts = details(unit)
+    lines = max(_lines(text, COLUMNS[column][1]) for text, column in zip(texts, (0, 1, 6), strict=True))
+    if lines > 1:  # Excel would find the height out itself, LibreOffice would not
+        sheet.set_row(row, min(lines * LINE_HEIGHT, HIGHEST_ROW))
     for column, text in ((0, texts[0]), (1, texts[1]), (6, texts[2])):
         if text:
             sheet.write_string(row, column, text, formats["text" if guard(text) == text else "formula"])
@@ -108,6 +122,14 @@ def _write_row(sheet: Worksheet, row: int, unit: Unit, texts: list[str], formats
     for column, text in enumerate(counts, 3):
         if text:
             sheet.write_string(row, column, text, formats["detail"])
+
+
+def _lines(text: str, width: int) -> int:
+    """About how many lines a text takes in a column: some room at the ends of lines is lost to whole words."""
+    if len(text) < width // 2:
+        return 1 + text.count("\n")
+    parts = text.split("\n")
+    return sum(max(1, ceil(1.1 * (len(part) + len(_WIDE.findall(part))) / width)) for part in parts)
 
 
 def _add_tools(workbook: Workbook, sheet: Worksheet, last: int) -> None:

@@ -40,6 +40,13 @@ def test_what_a_reviewer_sees() -> None:
     assert book.properties.title == "page"
 
 
+def test_rows_are_as_high_as_their_text() -> None:
+    texts = [("Tea.", "茶。"), ("tea " * 40, "茶。"), ("Tea.", "茶" * 40), ("a\nb\nc", "茶。"), ("tea " * 9000, "茶。")]
+    book, _ = written([Unit(en, zh) for en, zh in texts])
+    heights = [book["Pairs"].row_dimensions[row].height for row in range(2, 7)]
+    assert heights == [None, 45, 30, 45, 405]
+
+
 def test_confidence_is_coloured() -> None:
     book, _ = written([Unit("Tea.", "茶。", 0.5)] * 3)
     ((area, rules),) = book["Pairs"].conditional_formatting._cf_rules.items()
