@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import warnings
 import zipfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -21,21 +22,25 @@ _NAMES = {title.lower(): name for (title, _), name in zip(COLUMNS, (*HEADER, "no
 
 def read_xlsx(path: Path, findings: Findings) -> Iterator[Unit]:
     """Read row by row; raises InputError for what is no sound workbook, or unpacks to more than ``LARGEST``."""
-    from openpyxl import load_workbook
-
-    _check_size(path)
     try:
-        workbook = load_workbook(path, read_only=True, data_only=True, keep_links=False)
+        _check_size(path)
+        workbook = _load(path)
         try:
             yield from _units(workbook.worksheets[0], path, findings)
         finally:
             workbook.close()
-    except InputError:
+    except (InputError, OSError):
         raise
-    except OSError:
-        raise
-    except Exception as error:  # openpyxl lets through whatever goes wrong in it
+    except Exception as error:  # zipfile and openpyxl let through whatever goes wrong in them
         raise InputError(f"{path} is no sound XLSX file: {error}") from error
+
+
+def _load(path: Path) -> Any:
+    from openpyxl import load_workbook
+
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # openpyxl warns of every feature, such as styles, that it does not know
+        return load_workbook(path, read_only=True, data_only=True, keep_links=False)
 
 
 def _units(sheet: Any, path: Path, findings: Findings) -> Iterator[Unit]:
@@ -58,10 +63,7 @@ def _text(value: object) -> str:
 
 
 def _check_size(path: Path) -> None:
-    try:
-        with zipfile.ZipFile(path) as archive:
-            size = sum(entry.file_size for entry in archive.infolist())
-    except zipfile.BadZipFile as error:
-        raise InputError(f"{path} is no sound XLSX file: {error}.") from error
+    with zipfile.ZipFile(path) as archive:
+        size = sum(entry.file_size for entry in archive.infolist())
     if size > LARGEST:
         raise InputError(f"{path} would unpack to {size:,} bytes, more than the {LARGEST:,} that are read.")

@@ -4,7 +4,7 @@ import io
 import os
 import stat
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import BinaryIO
@@ -206,6 +206,16 @@ def test_of_two_files_both_are_replaced_or_none(
     assert (report.path, report.written) == (f"{parts[0]} and {parts[1]}", 1)
     assert [part.read_bytes().decode() for part in parts] == ["Water.\n", "水。\n"]
     assert sorted(tmp_path.iterdir()) == parts
+
+
+def test_a_failure_while_two_files_are_written_leaves_none(tmp_path: Path) -> None:
+    def fail(streams: Sequence[BinaryIO]) -> None:
+        streams[0].write(b"new")
+        raise OSError(28, "No space left on device")
+
+    with pytest.raises(OutputError, match=r"a\.en and .*a\.zh can't be written: No space left on device"):
+        files.write_files([tmp_path / "a.en", tmp_path / "a.zh"], fail)
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_two_files_need_a_name_and_two_places(tmp_path: Path) -> None:
