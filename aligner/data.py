@@ -118,7 +118,8 @@ class Unit:
     """A pair as a file holds it, with what the file tells of it: what converting from format to format passes on.
 
     ``bead`` is the bead's type, English first. Sentences count from 0, lines from 1; ``en_lines`` and ``zh_lines`` are
-    the first and the last. ``confidence`` is None, and the others are empty, where the file does not tell.
+    the first and the last. ``en_time`` and ``zh_time`` are when a subtitle is shown: start and end in milliseconds.
+    ``confidence`` is None, and the others are empty, where the file does not tell.
     """
 
     en: str
@@ -130,6 +131,8 @@ class Unit:
     en_lines: tuple[int, int] | None = None
     zh_lines: tuple[int, int] | None = None
     note: str = ""
+    en_time: tuple[int, int] | None = None
+    zh_time: tuple[int, int] | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,9 +10,25 @@ from dataclasses import dataclass, field
 
 from aligner.data import Unit
 from aligner.errors import InputError
+from aligner.exporting.tsv import TIMES
+from aligner.exporting.units import time_text
 
-COLUMNS = ("en", "zh", "confidence", "bead", "en_sentences", "zh_sentences", "en_lines", "zh_lines", "note")
+COLUMNS = (
+    "en",
+    "zh",
+    "confidence",
+    "bead",
+    "en_sentences",
+    "zh_sentences",
+    "en_lines",
+    "zh_lines",
+    "note",
+    "en_time",
+    "zh_time",
+)
+LATEST = 3_599_999.0  # seconds: 999 hours, one second short
 _BEAD = re.compile(r"\d+-\d+")
+_TIME = re.compile(r"(\d{2,3}):(\d\d):(\d\d)\.(\d{3})-(\d{2,3}):(\d\d):(\d\d)\.(\d{3})")
 _NUMBERS = re.compile(r"\d+(,\d+)*")
 
 _LANGUAGES = {"en": "en", "eng": "en"}
@@ -59,7 +75,19 @@ def unit_of(fields: Mapping[str, str], findings: Findings) -> Unit:
         _range(numbers["en_lines"]),
         _range(numbers["zh_lines"]),
         fields.get("note", ""),
+        _time("en_time", fields, findings),
+        _time("zh_time", fields, findings),
     )
+
+
+def text_of(name: str, value: object) -> str:
+    """A value of JSON Lines or Parquet as the text of a field."""
+    if isinstance(value, list):
+        if name in TIMES and len(value) == 2 and all(isinstance(moment, int | float) for moment in value):
+            start, end = (round(1000 * min(max(moment, 0), LATEST)) for moment in value)
+            return time_text((start, end))
+        return ",".join(map(str, value))
+    return "" if value is None else str(value)
 
 
 def require_columns(names: list[str], path: object) -> None:
@@ -98,6 +126,17 @@ def _numbers(name: str, fields: Mapping[str, str], findings: Findings) -> tuple[
         findings.passed_over[f"{name} that are not numbers parted by commas"] += 1
         return ()
     return tuple(map(int, text.split(",")))
+
+
+def _time(name: str, fields: Mapping[str, str], findings: Findings) -> tuple[int, int] | None:
+    text = fields.get(name, "")
+    match = _TIME.fullmatch(text)
+    if match:
+        numbers = [int(part) for part in match.groups()]
+        start, end = (((h * 60 + m) * 60 + s) * 1000 + ms for h, m, s, ms in (numbers[:4], numbers[4:]))
+        return start, end
+    findings.passed_over["times that are not like 00:00:01.000-00:00:02.000"] += bool(text)
+    return None
 
 
 def _range(numbers: tuple[int, ...]) -> tuple[int, int] | None:

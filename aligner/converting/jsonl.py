@@ -5,9 +5,8 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
-from aligner.converting.fields import COLUMNS, Findings, unit_of
+from aligner.converting.fields import COLUMNS, Findings, text_of, unit_of
 from aligner.data import Unit
 from aligner.errors import InputError
 
@@ -27,10 +26,4 @@ def _unit(line: str, place: str, findings: Findings) -> Unit:
         raise InputError(f"{place} is no sound JSON: {error}.") from error
     if not isinstance(record, dict) or not all(isinstance(record.get(name), str) for name in ("en", "zh")):
         raise InputError(f"{place}: expected an object with the texts en and zh.")
-    return unit_of({name: _text(record.get(name)) for name in COLUMNS}, findings)
-
-
-def _text(value: Any) -> str:
-    if isinstance(value, list):
-        return ",".join(map(str, value))
-    return "" if value is None else str(value)
+    return unit_of({name: text_of(name, record.get(name)) for name in COLUMNS}, findings)

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
-from aligner.converting.fields import COLUMNS, Findings, require_columns, unit_of
+from aligner.converting.fields import COLUMNS, Findings, require_columns, text_of, unit_of
 from aligner.data import Unit
 from aligner.errors import InputError
 from aligner.exporting.parquet import LABELS
@@ -28,12 +27,6 @@ def read_parquet(path: Path, findings: Findings) -> Iterator[Unit]:
             findings.en_code, findings.zh_code, findings.title = labels
             for batch in file.iter_batches(BATCH, columns=[name for name in COLUMNS if name in names]):
                 for row in batch.to_pylist():
-                    yield unit_of({name: _text(value) for name, value in row.items()}, findings)
+                    yield unit_of({name: text_of(name, value) for name, value in row.items()}, findings)
     except ArrowException as error:
         raise InputError(f"{path} is no sound Parquet file: {error}") from error
-
-
-def _text(value: Any) -> str:
-    if isinstance(value, list):
-        return ",".join(map(str, value))
-    return "" if value is None else str(value)

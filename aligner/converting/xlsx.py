@@ -12,12 +12,14 @@ from typing import Any
 from aligner.converting.fields import Findings, require_columns, unit_of
 from aligner.data import Unit
 from aligner.errors import InputError
-from aligner.exporting.tsv import HEADER
-from aligner.exporting.xlsx import COLUMNS
+from aligner.exporting import tsv
+from aligner.exporting.xlsx import COLUMNS, TIMES
 
 LARGEST = 2_000_000_000  # bytes that a workbook may unpack to: a full sheet of long sentences has 500 million
 _ESCAPE = re.compile("_x([0-9A-Fa-f]{4})_")
-_NAMES = {title.lower(): name for (title, _), name in zip(COLUMNS, (*HEADER, "note"), strict=True)}
+_NAMES = {
+    title.lower(): name for (title, _), name in zip((*COLUMNS, *TIMES), (*tsv.HEADER, "note", *tsv.TIMES), strict=True)
+}
 
 
 def read_xlsx(path: Path, findings: Findings) -> Iterator[Unit]:

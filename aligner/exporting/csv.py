@@ -12,9 +12,9 @@ from typing import BinaryIO
 
 from aligner.data import Unit
 from aligner.exporting.settings import ExportSettings, Written
-from aligner.exporting.tsv import HEADER, details
+from aligner.exporting.tsv import HEADER, TIMES, details
 from aligner.exporting.unicode import replace_surrogates, surrogate_notes
-from aligner.exporting.units import note_notes
+from aligner.exporting.units import note_notes, with_first_timed
 
 BYTE_ORDER_MARK = "\ufeff"
 
@@ -49,13 +49,14 @@ def write_csv(units: Iterable[Unit], stream: BinaryIO, settings: ExportSettings)
     del settings
     stream.write(BYTE_ORDER_MARK.encode())
     table = csv.writer(_Encoded(stream))
-    table.writerow(HEADER)
+    units, timed = with_first_timed(units)
+    table.writerow((*HEADER, *TIMES) if timed else HEADER)
     count = guards = surrogates = notes = 0
     for unit in units:
         en, en_surrogates = replace_surrogates(unit.en)
         zh, zh_surrogates = replace_surrogates(unit.zh)
         texts = (guard(en), guard(zh))
-        table.writerow((*texts, *details(unit)))
+        table.writerow((*texts, *details(unit, timed)))
         count += 1
         guards += (texts[0] != en) + (texts[1] != zh)
         surrogates += en_surrogates + zh_surrogates

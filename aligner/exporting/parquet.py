@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, BinaryIO
 from aligner.data import Unit
 from aligner.exporting.settings import ExportSettings, Written
 from aligner.exporting.unicode import replace_surrogates, surrogate_notes
+from aligner.exporting.units import seconds
 
 if TYPE_CHECKING:
     from pyarrow import Schema
@@ -35,7 +36,7 @@ def write_parquet(units: Iterable[Unit], stream: BinaryIO, settings: ExportSetti
     # By way of a temporary file: pyarrow would go on writing to a stream that has failed.
     with tempfile.TemporaryFile() as spool:
         with ParquetWriter(spool, schema, compression="zstd") as writer:
-            while rows := [asdict(unit) for unit in islice(rest, BATCH)]:
+            while rows := [_row(unit) for unit in islice(rest, BATCH)]:
                 count += len(rows)
                 surrogates += sum(_clean(row) for row in rows)
                 writer.write_batch(RecordBatch.from_pylist(rows, schema=schema))
@@ -47,7 +48,7 @@ def write_parquet(units: Iterable[Unit], stream: BinaryIO, settings: ExportSetti
 def _schema(settings: ExportSettings) -> Schema:
     import pyarrow
 
-    numbers = pyarrow.list_(pyarrow.int32())
+    numbers, times = pyarrow.list_(pyarrow.int32()), pyarrow.list_(pyarrow.float64())
     columns = [
         ("en", pyarrow.string()),
         ("zh", pyarrow.string()),
@@ -58,9 +59,15 @@ def _schema(settings: ExportSettings) -> Schema:
         ("en_lines", numbers),
         ("zh_lines", numbers),
         ("note", pyarrow.string()),
+        ("en_time", times),
+        ("zh_time", times),
     ]
     title, _ = replace_surrogates(settings.title)
     return pyarrow.schema(columns, dict(zip(LABELS, (settings.en_code, settings.zh_code, title), strict=True)))
+
+
+def _row(unit: Unit) -> dict[str, object]:
+    return asdict(unit) | {"en_time": seconds(unit.en_time), "zh_time": seconds(unit.zh_time)}
 
 
 def _clean(row: dict[str, object]) -> int:

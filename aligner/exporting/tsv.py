@@ -13,9 +13,10 @@ from typing import BinaryIO
 from aligner.data import Unit
 from aligner.exporting.settings import ExportSettings, Written
 from aligner.exporting.unicode import replace_surrogates, surrogate_notes
-from aligner.exporting.units import confidence_text, note_notes
+from aligner.exporting.units import confidence_text, note_notes, time_text, with_first_timed
 
 HEADER = ("en", "zh", "confidence", "bead", "en_sentences", "zh_sentences")
+TIMES = ("en_time", "zh_time")  # for subtitles only
 
 # The tab and everything that str.splitlines, or a spreadsheet, takes for a line break.
 _SEPARATOR = re.compile("\r\n|[\t\n\v\f\r\x1c-\x1e\x85\u2028\u2029]")
@@ -24,7 +25,8 @@ _SEPARATOR = re.compile("\r\n|[\t\n\v\f\r\x1c-\x1e\x85\u2028\u2029]")
 def write_tsv(units: Iterable[Unit], stream: BinaryIO, settings: ExportSettings) -> Written:
     r"""Write UTF-8 without a byte order mark, lines ended by ``\n``; tabs and line breaks within text become spaces."""
     del settings
-    stream.write(("\t".join(HEADER) + "\n").encode())
+    units, timed = with_first_timed(units)
+    stream.write(("\t".join((*HEADER, *TIMES) if timed else HEADER) + "\n").encode())
     count = separators = surrogates = notes = 0
     for unit in units:
         en, en_separators, en_surrogates = one_line(unit.en)
@@ -33,14 +35,15 @@ def write_tsv(units: Iterable[Unit], stream: BinaryIO, settings: ExportSettings)
         separators += en_separators + zh_separators
         surrogates += en_surrogates + zh_surrogates
         notes += bool(unit.note)
-        stream.write(("\t".join((en, zh, *details(unit))) + "\n").encode())
+        stream.write(("\t".join((en, zh, *details(unit, timed))) + "\n").encode())
     return Written(count, (*separator_notes(separators), *surrogate_notes(surrogates), *note_notes(notes)))
 
 
-def details(unit: Unit) -> tuple[str, str, str, str]:
-    """The columns of a table beside the two texts: confidence, bead, English and Chinese sentences."""
+def details(unit: Unit, timed: bool = False) -> tuple[str, ...]:
+    """The columns of a table beside the two texts: confidence, bead, English and Chinese sentences, and the times."""
     english, chinese = (",".join(map(str, numbers)) for numbers in (unit.en_sentences, unit.zh_sentences))
-    return confidence_text(unit), unit.bead, english, chinese
+    times = (time_text(unit.en_time), time_text(unit.zh_time)) if timed else ()
+    return confidence_text(unit), unit.bead, english, chinese, *times
 
 
 def one_line(text: str) -> tuple[str, int, int]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from itertools import chain, islice
 
 from aligner.data import Alignment, Bead, Pair, Sentence, Unit
 from aligner.exporting.sides import sentences, sides
@@ -42,9 +43,40 @@ def confidence_text(unit: Unit) -> str:
     return "" if unit.confidence is None else f"{unit.confidence:.4f}"
 
 
+def time_text(time: tuple[int, int] | None) -> str:
+    """From when to when a subtitle is shown, as subtitles write it; empty for None.
+
+    >>> time_text((3_723_004, 3_725_500))
+    '01:02:03.004-01:02:05.500'
+    """
+    return "" if time is None else "-".join(map(_clock, time))
+
+
+def seconds(time: tuple[int, int] | None) -> list[float] | None:
+    """Start and end in seconds, as JSON Lines and Parquet have them."""
+    return None if time is None else [moment / 1000 for moment in time]
+
+
+def is_timed(unit: Unit) -> bool:
+    """Whether a side of the pair was a subtitle."""
+    return unit.en_time is not None or unit.zh_time is not None
+
+
+def with_first_timed(units: Iterable[Unit]) -> tuple[Iterator[Unit], bool]:
+    """The same units, and whether the first is timed: tables get columns for times then, since all will be."""
+    rest = iter(units)
+    first = list(islice(rest, 1))
+    return chain(first, rest), any(map(is_timed, first))
+
+
 def note_notes(number: int) -> tuple[str, ...]:
     """The report on notes of units that a format has no place for, if there were any."""
     return (f"notes on pairs, for which the format has no place: {number:,}",) if number else ()
+
+
+def _clock(milliseconds: int) -> str:
+    minutes, rest = divmod(milliseconds, 60_000)
+    return f"{minutes // 60:02}:{minutes % 60:02}:{rest // 1000:02}.{rest % 1000:03}"
 
 
 def _lines(text: tuple[Sentence, ...], indices: tuple[int, ...]) -> tuple[int, int] | None:

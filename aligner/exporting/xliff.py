@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, BinaryIO
 from aligner.data import Unit
 from aligner.exporting.settings import ExportSettings, Written
 from aligner.exporting.unicode import replace_surrogates, surrogate_notes
-from aligner.exporting.units import confidence_text
+from aligner.exporting.units import confidence_text, time_text
 from aligner.exporting.xml import DECLARATION, FORBIDDEN, XML, blank_notes, child
 
 if TYPE_CHECKING:
@@ -92,6 +92,9 @@ def _details(unit: Unit) -> Iterator[tuple[str, str]]:
         numbers = getattr(unit, name)
         if numbers:
             yield name, ",".join(map(str, numbers))
+    for name, time in (("en_time", unit.en_time), ("zh_time", unit.zh_time)):
+        if time:
+            yield name, time_text(time)
 
 
 def _fill(element: _Element, text: str) -> None:

@@ -16,6 +16,7 @@ from aligner.exporting.csv import guard
 from aligner.exporting.settings import ExportSettings, Written
 from aligner.exporting.tsv import details
 from aligner.exporting.unicode import replace_surrogates, surrogate_notes
+from aligner.exporting.units import with_first_timed
 
 if TYPE_CHECKING:
     from xlsxwriter import Workbook
@@ -43,6 +44,7 @@ LONGEST_CELL = 32_767  # UTF-16 code units
 _WIDE = re.compile(
     "[\u1100-\u115f\u2e80-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff00-\uff60\U0001f300-\U0003fffd]"
 )
+TIMES = (("English time", 26), ("Chinese time", 26))  # after the others, for subtitles only
 UNDATED = datetime(1980, 1, 1)  # the earliest that a ZIP archive can tell; without a date the file would hold today's
 
 
@@ -73,7 +75,9 @@ def write_xlsx(units: Iterable[Unit], stream: BinaryIO, settings: ExportSettings
 def _write_sheet(workbook: Workbook, units: Iterable[Unit]) -> Written:
     sheet = workbook.add_worksheet("Pairs")
     formats = _formats(workbook)
-    for column, (title, width) in enumerate(COLUMNS):
+    units, timed = with_first_timed(units)
+    columns = (*COLUMNS, *TIMES) if timed else COLUMNS
+    for column, (title, width) in enumerate(columns):
         sheet.set_column(column, column, width)
         sheet.write_string(0, column, title, formats["header"])
     sheet.freeze_panes(1, 0)
@@ -90,7 +94,7 @@ def _write_sheet(workbook: Workbook, units: Iterable[Unit]) -> Written:
         surrogates += sum(replaced for _, replaced, _ in texts)
         cut += sum(was_cut for _, _, was_cut in texts)
         _write_row(sheet, count, unit, [text for text, _, _ in texts], formats)
-    _add_tools(workbook, sheet, count)
+    _add_tools(workbook, sheet, count, len(columns))
     notes = (f"texts cut to the {LONGEST_CELL:,} characters that a cell holds: {cut:,}",) if cut else ()
     return Written(count, (*notes, *surrogate_notes(surrogates)))
 
@@ -108,7 +112,7 @@ def _formats(workbook: Workbook) -> dict[str, Any]:
 
 
 def _write_row(sheet: Worksheet, row: int, unit: Unit, texts: list[str], formats: dict[str, Any]) -> None:
-    _, *counts = details(unit)
+    _, *counts = details(unit, timed=True)
     lines = max(_lines(text, COLUMNS[column][1]) for text, column in zip(texts, (0, 1, 6), strict=True))
     if lines > 1:  # Excel would find the height out itself, LibreOffice would not
         sheet.set_row(row, min(lines * LINE_HEIGHT, HIGHEST_ROW))
@@ -119,7 +123,7 @@ def _write_row(sheet: Worksheet, row: int, unit: Unit, texts: list[str], formats
             sheet.write_blank(row, column, None, formats["text"])
     if unit.confidence is not None:
         sheet.write_number(row, 2, round(unit.confidence, 4), formats["confidence"])
-    for column, text in enumerate(counts, 3):
+    for column, text in zip((3, 4, 5, 7, 8), counts, strict=True):
         if text:
             sheet.write_string(row, column, text, formats["detail"])
 
@@ -132,9 +136,9 @@ def _lines(text: str, width: int) -> int:
     return sum(max(1, ceil(1.1 * (len(part) + len(_WIDE.findall(part))) / width)) for part in parts)
 
 
-def _add_tools(workbook: Workbook, sheet: Worksheet, last: int) -> None:
+def _add_tools(workbook: Workbook, sheet: Worksheet, last: int, columns: int) -> None:
     """Add the filter and the colours."""
-    sheet.autofilter(0, 0, last, len(COLUMNS) - 1)
+    sheet.autofilter(0, 0, last, columns - 1)
     if not last:
         return
     # A confidence that is not known is not a low one.

@@ -20,7 +20,11 @@ UNITS = [
     Unit("It goes" + " on and on" * 2000 + ".", "很长" * 5000, 0.5, "1-1", (5,), (5,), (10, 10), (9, 9)),
     Unit("No more is known.", "别的不知道。"),
 ]
-TABLE = {"en", "zh", "confidence", "bead", "en_sentences", "zh_sentences"}
+SUBTITLES = [
+    Unit("Tea?", "茶？", 0.5, "1-1", en_time=(0, 1500), zh_time=(3_723_004, 3_725_500)),
+    Unit("Yes.", "好。", zh_time=(1, 359_999_999)),
+]
+TABLE = {"en", "zh", "confidence", "bead", "en_sentences", "zh_sentences", "en_time", "zh_time"}
 ALL = {*TABLE, "en_lines", "zh_lines", "note"}
 HELD = {
     ".tsv": TABLE,
@@ -55,6 +59,12 @@ def test_what_is_written_comes_back(suffix: str, number: int, tmp_path: Path) ->
     findings = Findings()
     assert read(path, findings) == only(HELD[suffix], UNITS[:number])
     assert findings.notes() == ()
+
+
+@pytest.mark.parametrize("suffix", READERS)
+def test_times_of_subtitles_come_back(suffix: str, tmp_path: Path) -> None:
+    export_units(SUBTITLES, tmp_path / f"a{suffix}")
+    assert read(tmp_path / f"a{suffix}") == only(HELD[suffix], SUBTITLES)
 
 
 @pytest.mark.parametrize("first", READERS)

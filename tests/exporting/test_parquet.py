@@ -12,17 +12,18 @@ from aligner.exporting.parquet import write_parquet
 
 def test_columns_and_labels() -> None:
     stream = io.BytesIO()
-    unit = Unit("Tea.\ud800", "茶。", 1 / 3, "2-1", (0, 1), (0,), (1, 2), (4, 4), "Sure?")
+    unit = Unit("Tea.\ud800", "茶。", 1 / 3, "2-1", (0, 1), (0,), (1, 2), (4, 4), "Sure?", (1500, 2000))
     result = write_parquet([unit, Unit("Milk.", "牛奶。")], stream, ExportSettings("en-GB", "zh-TW", title="a page"))
     table = pyarrow.parquet.read_table(stream)
     assert table.to_pylist() == [
         {
             "en": "Tea.\ufffd", "zh": "茶。", "confidence": 1 / 3, "bead": "2-1", "en_sentences": [0, 1],
-            "zh_sentences": [0], "en_lines": [1, 2], "zh_lines": [4, 4], "note": "Sure?",
+            "zh_sentences": [0], "en_lines": [1, 2], "zh_lines": [4, 4], "note": "Sure?", "en_time": [1.5, 2.0],
+            "zh_time": None,
         },
         {
             "en": "Milk.", "zh": "牛奶。", "confidence": None, "bead": "", "en_sentences": [], "zh_sentences": [],
-            "en_lines": None, "zh_lines": None, "note": "",
+            "en_lines": None, "zh_lines": None, "note": "", "en_time": None, "zh_time": None,
         },
     ]  # fmt: skip
     assert table.schema.metadata[b"aligner.zh_code"] == b"zh-TW"
