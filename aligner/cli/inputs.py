@@ -35,7 +35,11 @@ def check_outputs(outputs: Sequence[str], inputs: Sequence[str]) -> None:
     from aligner.exporting import output_paths
     from aligner.exporting.files import is_special
 
-    files = [str(path) for output in outputs if not is_special(output) for path in output_paths(output)]
+    files = []
+    for output in outputs:
+        if not is_special(output):
+            parts = output_paths(output)
+            files += [str(part) for part in parts] if len(parts) > 1 else [output]  # as the user wrote it
     for first, second in combinations(files, 2):
         if _same_file(first, second):
             raise UsageError(f"{second} is named for two outputs. Give each a file of its own.")
