@@ -24,6 +24,7 @@ MAX_POSITIONAL = 6
 STAGES = ("reading", "cleaning", "segmentation", "embedding", "scoring", "search", "keeping", "exporting")
 LAYERS = (
     ("data", "errors", "arrays"),
+    ("chinese", "cedict"),  # knowledge of the language that several stages may use
     STAGES,
     ("pipeline",),
     ("aligner",),  # the public API in aligner/__init__.py
@@ -34,7 +35,7 @@ LAYERS = (
 RANK = {part: rank for rank, layer in enumerate(LAYERS) for part in layer}
 MAY_IMPORT_ITS_LIKE = ("corpus", "review", "evaluation", "training")
 
-HEAVY = ("jieba", "lxml", "numpy", "scipy", "sentence_transformers", "torch", "transformers")
+HEAVY = ("genanki", "jieba", "lxml", "numpy", "pypinyin", "scipy", "sentence_transformers", "torch", "transformers")
 NEVER_AT_TOP_LEVEL = ("sentence_transformers", "torch", "transformers")
 
 FOREIGN_PATH = re.compile(r"(?<![\w.:/~-])(?:/(?:home|root|work|Users|mnt)/\w|[A-Z]:\\Users\\)")

@@ -9,7 +9,10 @@ from typing import BinaryIO
 from aligner.data import Alignment
 from aligner.errors import OutputError, UsageError
 from aligner.exporting.align import write_align
+from aligner.exporting.anki import write_apkg
+from aligner.exporting.epub import write_epub
 from aligner.exporting.files import check_writable, is_special, write_file
+from aligner.exporting.html import write_html
 from aligner.exporting.jsonl import write_jsonl
 from aligner.exporting.settings import ExportSettings, Writer
 from aligner.exporting.tmx import write_tmx
@@ -42,6 +45,9 @@ FORMATS: dict[str, Format] = {
     ".tmx": Format("tmx", "a translation memory (TMX 1.4), for OmegaT, Trados, memoQ", write_tmx),
     ".jsonl": Format("jsonl", "one JSON object a pair, for programs", write_jsonl),
     ".align": Format("align", "sentence numbers of all beads, as in vecalign and bertalign", write_align),
+    ".html": Format("html", "a reader for learners: one page that works offline", write_html),
+    ".epub": Format("epub", "a book for e-readers", write_epub, binary=True),
+    ".apkg": Format("apkg", "a deck of Anki cards", write_apkg, binary=True),
 }
 
 _DEFAULT = ExportSettings()

@@ -1,0 +1,79 @@
+"""Pinyin with tone marks, by pypinyin on jieba's words: 行 is read háng in 银行 and xíng in 行人."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from functools import lru_cache
+
+from aligner.chinese import simplify, split_words
+
+# pypinyin gives a character that stands alone its first reading; as words of their own these are mostly read otherwise.
+_AS_A_WORD = {"地": "de", "得": "de", "长": "cháng", "尽": "jìn", "似": "sì"}
+_DEGREE = "很太更最较越不好极真"  # 很长 is no word of its dictionary, and 长 stands as a word in it
+_ENDS_WITHOUT_SPACE = re.compile(r"[\w,.;:!?)\]%]$")  # what stands right before a word in half-width text
+_BEGINS_WITHOUT_SPACE = re.compile(r"^[\w(\[$]")
+_VOWELS = "aāáǎàoōóǒòeēéěèê"
+
+
+def with_pinyin(texts: Sequence[str]) -> list[list[tuple[str, str]]]:
+    """Each text as pieces that join to it again, a Chinese word with its pinyin, anything else with nothing."""
+    return [
+        [(piece, word_pinyin(simplify(piece)) if is_word else "") for piece, is_word in pieces]
+        for pieces in split_words(texts)
+    ]
+
+
+def as_line(pieces: Sequence[tuple[str, str]]) -> str:
+    """The pinyin of a text as one line, words parted by spaces, everything else as it is.
+
+    >>> as_line(with_pinyin(["银行行长说：“的确定性！”"])[0])
+    'yínháng hángzhǎng shuō：“de quèdìngxìng！”'
+    >>> as_line(with_pinyin(["他说,3月(春)"])[0])
+    'tā shuō,3 yuè (chūn)'
+    """
+    line = ""
+    for piece, pinyin in pieces:
+        if pinyin:
+            line += " " * bool(_ENDS_WITHOUT_SPACE.search(line)) + pinyin
+        else:
+            line += " " * bool(line and _BEGINS_WITHOUT_SPACE.search(piece)) + piece
+    return line
+
+
+@lru_cache(maxsize=50_000)
+def word_pinyin(word: str) -> str:
+    """The pinyin of one Simplified word, written together; nothing where a character's reading is unknown.
+
+    >>> word_pinyin("确定性"), word_pinyin("西安"), word_pinyin("很长"), word_pinyin("行长")
+    ('quèdìngxìng', "xī'ān", 'hěn cháng', 'hángzhǎng')
+    """
+    from pypinyin import Style, lazy_pinyin
+    from pypinyin.seg import mmseg
+
+    written = ""
+    before = ""
+    for part in mmseg.seg.cut(word):  # a word that pypinyin does not know is read by its longest known parts
+        alone = part in _AS_A_WORD and (part == word or (before != "" and before in _DEGREE))
+        if alone:
+            syllables = [_AS_A_WORD[part]]
+        else:
+            syllables = lazy_pinyin([part], style=Style.TONE, errors="ignore")
+        if len(syllables) != len(part):
+            return ""
+        if len(part) == 1 and not alone:
+            written = _together([written, *syllables])
+        else:
+            written += " " + _together(syllables)
+        before = part
+    return written.strip()
+
+
+def _together(syllables: Sequence[str]) -> str:
+    """Join syllables, with an apostrophe where one begins with a vowel."""
+    written = ""
+    for syllable in syllables:
+        if written and syllable == "er":  # without a tone it is no syllable but an ending: yīhuìr
+            syllable = "r"
+        written += "'" * (bool(written) and syllable[0] in _VOWELS) + syllable
+    return written
