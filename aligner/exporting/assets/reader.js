@@ -35,14 +35,13 @@
     if (name === "first") for (const pair of pairs) pair.prepend(pair.querySelector("." + value));
     if (name === "translation") for (const pair of pairs) pair.classList.remove("revealed");
     closeWord();
-    if (place) jump(() => scrollBy(0, place.getBoundingClientRect().top - before));  // stay at the same pair
+    if (place) scrollBy(0, place.getBoundingClientRect().top - before);  // stay at the same pair
   }
   function choose(name, value) { apply(name, value); remember(name, value); }
   function next(name, step = 1) {
     const values = CHOICES[name];
     choose(name, values[(values.indexOf(root.dataset[name]) + step + values.length) % values.length]);
   }
-  function jump(move) { root.classList.add("still"); move(); root.classList.remove("still"); }
 
   // Words are marked up when their pair comes near the window, so that a long book opens at once.
   function markUp(pair) {
@@ -80,7 +79,7 @@
     const text = word.firstChild.data, [pinyin, numbers] = data.words[text];
     const title = element("h2", "", text);
     title.lang = root.dataset.zhCode || "zh";
-    title.append(element("small", "", pinyin));
+    title.append(" ", element("small", "", pinyin));
     title.lastChild.lang = "zh-Latn-pinyin";
     const close = element("button", "close", "×");
     close.type = "button";
@@ -96,7 +95,7 @@
     const bare = (sound) => sound.toLowerCase().replace(/[\s']/g, "");
     if (written === text && bare(spoken) === bare(pinyin) && !also) return [meaning];
     const title = element("h3", "", written + (also ? "（" + also + "）" : ""));
-    title.append(element("small", "", spoken));
+    title.append(" ", element("small", "", spoken));
     return [title, meaning];
   }
   function placePopup() {
@@ -179,7 +178,7 @@
   function resume() {
     const place = Number(recall("place"));
     if (!(place > 0 && place < pairs.length) || location.hash) return;
-    const move = () => jump(() => pairs[place].scrollIntoView({ block: "start" }));
+    const move = () => pairs[place].scrollIntoView();
     move();
     requestAnimationFrame(move);  // once more, when the heights around it are known
     resumed.firstChild.textContent = "Resumed at " + (place + 1) + " of " + pairs.length + ".";
