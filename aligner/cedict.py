@@ -33,7 +33,7 @@ def read_entries(words: Collection[str]) -> dict[str, tuple[Entry, ...]]:
     {'女儿': (Entry(traditional='女兒', simplified='女儿', pinyin='nu:3 er2', glosses=('daughter',)),)}
     """
     found: dict[str, tuple[Entry, ...]] = {}
-    for line in _text().splitlines():
+    for line in _text().splitlines() if words else ():
         simplified = line.partition(" ")[2].partition(" ")[0]
         if simplified in words and not line.startswith("#"):
             found[simplified] = (*found.get(simplified, ()), _entry(line, simplified))
