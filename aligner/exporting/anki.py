@@ -54,7 +54,7 @@ def write_apkg(alignment: Alignment, stream: BinaryIO, settings: ExportSettings)
     pinyin = [as_line(pieces) for pieces in with_pinyin([pair.zh for pair in pairs])]
     for pair, line in zip(pairs, pinyin, strict=True):
         replaced += sum(len(_CONTROLS.findall(text)) for text in (pair.en, pair.zh))
-        deck.add_note(_note(pair, line, title, settings.first, model))
+        deck.add_note(_note(pair, line, title, model))
     write_zip(stream, _members(genanki.Package(deck), settings.created or _UNDATED))
     return Written(len(pairs), (f"control characters replaced by U+FFFD: {replaced:,}",) if replaced else ())
 
@@ -79,7 +79,7 @@ def _model(settings: ExportSettings) -> Any:
     )
 
 
-def _note(pair: StudyPair, pinyin: str, title: str, first: str, model: Any) -> Any:
+def _note(pair: StudyPair, pinyin: str, title: str, model: Any) -> Any:
     import genanki
 
     place = f"{title}#{pair.id}"
@@ -87,7 +87,7 @@ def _note(pair: StudyPair, pinyin: str, title: str, first: str, model: Any) -> A
     return genanki.Note(
         model=model,
         fields=[_field(value) for value in values],
-        guid=genanki.guid_for("aligner", first, place),
+        guid=genanki.guid_for("aligner", model.model_id, place),  # Anki refuses to change a note's type
         tags=["uncertain"] if pair.doubtful else [],
     )
 
