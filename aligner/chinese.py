@@ -11,11 +11,11 @@ _RUN = re.compile("([\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]+)")
 _JIEBA_TOTAL = 60101967  # sum of the frequencies in jieba's dict.txt, which a part of it must be read with
 
 
-def split_words(texts: Sequence[str]) -> list[list[tuple[str, bool]]]:
-    """Each text as pieces that join to it again, with whether a piece is a Chinese word.
+def split_words(texts: Sequence[str]) -> list[list[tuple[str, str]]]:
+    """Each text as pieces that join to it again: a Chinese word with its Simplified form, anything else with nothing.
 
-    >>> split_words(["银行在A座。"])
-    [[('银行', True), ('在', True), ('A', False), ('座', True), ('。', False)]]
+    >>> split_words(["銀行在A座。"])
+    [[('銀行', '银行'), ('在', '在'), ('A', ''), ('座', '座'), ('。', '')]]
     """
     parts = [[part for part in _RUN.split(text) if part] for text in texts]
     folded = {part: simplify(part) for parts_of_text in parts for part in parts_of_text if _RUN.match(part)}
@@ -23,32 +23,31 @@ def split_words(texts: Sequence[str]) -> list[list[tuple[str, bool]]]:
     return [[piece for part in text for piece in _pieces(part, folded.get(part), cut)] for text in parts]
 
 
-def _pieces(part: str, folded: str | None, cut: Any) -> Iterable[tuple[str, bool]]:
+def _pieces(part: str, folded: str | None, cut: Any) -> Iterable[tuple[str, str]]:
     if folded is None:
-        yield part, False
+        yield part, ""
         return
     start = 0
     for word in cut(folded):
-        yield part[start : start + len(word)], True
+        yield part[start : start + len(word)], word
         start += len(word)
 
 
 def simplify(text: str) -> str:
-    """Fold Traditional characters to Simplified ones (OpenCC, character by character; the length stays).
+    """Fold Traditional characters to Simplified ones as the words around them ask for; the length stays (OpenCC).
 
-    >>> simplify("銀行行長")
-    '银行行长'
+    >>> simplify("銀行行長看著乾淨的著名建築")
+    '银行行长看着干净的著名建筑'
     """
-    return text.translate(_folding())
+    converted: str = _converter().convert(text)
+    return converted if len(converted) == len(text) else text
 
 
 @lru_cache(maxsize=1)
-def _folding() -> dict[int, int]:
+def _converter() -> Any:
     import opencc
 
-    characters = [chr(code) for code in range(0x3400, 0xA000)]
-    pairs = zip(characters, opencc.OpenCC("t2s").convert("\n".join(characters)).split("\n"), strict=True)
-    return {ord(old): ord(new) for old, new in pairs if old != new and len(new) == 1}
+    return opencc.OpenCC("tw2s")  # leaves Simplified text as it is, and 著 where it is no 着
 
 
 def _tokenizer(texts: Iterable[str]) -> Any:

@@ -10,15 +10,13 @@ from html import escape
 from string import Template
 from typing import BinaryIO
 
-from aligner.chinese import split_words
 from aligner.data import Alignment
 from aligner.exporting.glossary import explain
 from aligner.exporting.learners import StudyPair, asset, percent, study_pairs
+from aligner.exporting.pinyin import words_with_pinyin
 from aligner.exporting.settings import ExportSettings, Written
 from aligner.exporting.unicode import replace_surrogates, surrogate_notes
 
-_LONGEST_PIECE = 35  # the pieces' lengths are written as digits in base 36
-_DIGITS = "0123456789abcdefghijklmnopqrstuvwxyz"
 # What could end the script element, or is a line break to an old reader of JavaScript.
 _IN_SCRIPT = {ord(character): f"\\u{ord(character):04x}" for character in "<>&\u2028\u2029\x7f"}
 
@@ -84,24 +82,19 @@ def _summary(pairs: Sequence[StudyPair]) -> str:
 
 
 def _data(pairs: Sequence[StudyPair], settings: ExportSettings) -> str:
-    pieces = split_words([pair.zh for pair in pairs])
-    explained = explain(
-        (piece for text in pieces for piece, is_word in text if is_word), traditional=settings.traditional
-    )
+    """For the script: each Chinese text as numbers of words, and minus the lengths of what stands between them."""
+    texts = words_with_pinyin([pair.zh for pair in pairs])
+    explained = explain((word for text in texts for word in text if word[1]), traditional=settings.traditional)
+    numbers = {word: number for number, word in enumerate(explained.words)}
     data = {
         "key": hashlib.sha256("\0".join(text for pair in pairs for text in (pair.en, pair.zh)).encode()).hexdigest()[
             :16
         ],
-        "cuts": ["".join(_digits(len(piece)) for piece, _ in text) for text in pieces],
-        "words": explained.words,
+        "texts": [[numbers[word] if word[1] else -len(word[0]) for word in text] for text in texts],
+        "words": [(written, pinyin, entries) for (written, _, pinyin), entries in explained.words.items()],
         "entries": explained.entries,
     }
     return json.dumps(data, ensure_ascii=False, separators=(",", ":")).translate(_IN_SCRIPT)
-
-
-def _digits(length: int) -> str:
-    whole, rest = divmod(length, _LONGEST_PIECE)
-    return _DIGITS[_LONGEST_PIECE] * whole + _DIGITS[rest] * bool(rest)
 
 
 def _hash(source: str) -> str:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from functools import lru_cache
 
-from aligner.chinese import simplify, split_words
+from aligner.chinese import split_words
 
 # pypinyin gives a character that stands alone its first reading; as words of their own these are mostly read otherwise.
 _AS_A_WORD = {"地": "de", "得": "de", "长": "cháng", "尽": "jìn", "似": "sì"}
+_COUNTS = re.compile(r"[\d一二两兩三四五六七八九十百千万萬亿億几幾每数數这這那哪]$")
 _DEGREE = "很太更最较越不好极真"  # 很长 is no word of its dictionary, and 长 stands as a word in it
 _ENDS_WITHOUT_SPACE = re.compile(r"[\w,.;:!?)\]%]$")  # what stands right before a word in half-width text
 _BEGINS_WITHOUT_SPACE = re.compile(r"^[\w(\[$]")
@@ -18,10 +19,22 @@ _VOWELS = "aāáǎàoōóǒòeēéěèê"
 
 def with_pinyin(texts: Sequence[str]) -> list[list[tuple[str, str]]]:
     """Each text as pieces that join to it again, a Chinese word with its pinyin, anything else with nothing."""
-    return [
-        [(piece, word_pinyin(simplify(piece)) if is_word else "") for piece, is_word in pieces]
-        for pieces in split_words(texts)
-    ]
+    return [[(piece, pinyin) for piece, _, pinyin in words] for words in words_with_pinyin(texts)]
+
+
+def words_with_pinyin(texts: Sequence[str]) -> list[list[tuple[str, str, str]]]:
+    """As ``with_pinyin``, with the Simplified form of a word between it and its pinyin."""
+    return [list(_read(pieces)) for pieces in split_words(texts)]
+
+
+def _read(pieces: Sequence[tuple[str, str]]) -> Iterator[tuple[str, str, str]]:
+    before = ""
+    for piece, folded in pieces:
+        if folded == "只" and (piece != folded or _COUNTS.search(before)):
+            yield piece, folded, "zhī"  # the measure word, 隻 in Traditional text, and not the adverb
+        else:
+            yield piece, folded, word_pinyin(folded) if folded else ""
+        before = piece
 
 
 def as_line(pieces: Sequence[tuple[str, str]]) -> str:

@@ -73,8 +73,8 @@ def test_whatever_the_texts_are_they_are_text(en: str, zh: str, title: str) -> N
     assert reader.texts["zh"] == [holdable(zh)]
     assert reader.texts["title"] == [holdable(title) or "Parallel text"]
     assert sorted(tag for tag, _ in reader.tags) == sorted([*TAGS, "li", "p", "p", "div"])
-    cuts = json.loads(reader.texts["data"][0])["cuts"]
-    assert [sum(int(digit, 36) for digit in cut) for cut in cuts] == [len(zh)]
+    data = json.loads(reader.texts["data"][0])
+    assert sum(-number if number < 0 else len(data["words"][number][0]) for number in data["texts"][0]) == len(zh)
 
 
 def test_nothing_is_loaded_and_only_its_own_script_runs() -> None:
@@ -94,7 +94,7 @@ def test_nothing_is_loaded_and_only_its_own_script_runs() -> None:
 
 def test_only_the_entries_of_its_words_are_in_it() -> None:
     data = json.loads(Reader(written(("Bank.", "银行。"))[0]).texts["data"][0])
-    assert list(data["words"]) == ["银行"]
+    assert data["words"] == [["银行", "yínháng", [0]]]
     assert [entry[0] for entry in data["entries"]] == ["银行"]
 
 

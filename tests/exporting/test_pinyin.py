@@ -7,9 +7,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from aligner.cedict import read_entries
-from aligner.chinese import simplify, split_words
+from aligner.chinese import split_words
 from aligner.exporting.glossary import explain
-from aligner.exporting.pinyin import as_line, with_pinyin
+from aligner.exporting.pinyin import as_line, with_pinyin, words_with_pinyin
 
 MIXED = st.text(st.sampled_from("银行长的地得银行長銀髮重西安一了不abc 12.5%，。！“”\n\U00020000\u3400")) | st.text()
 
@@ -17,6 +17,7 @@ MIXED = st.text(st.sampled_from("银行长的地得银行長銀髮重西安一�
 @pytest.mark.parametrize(
     ("text", "expected"),
     [
+        ("六万只蜜蜂，每隻都只看著一朵花", "liùwàn zhī mìfēng，měi zhī dōu zhǐ kànzhe yīduǒhuā"),
         ("的确定性", "de quèdìngxìng"),
         ("銀行行長", "yínháng hángzhǎng"),
         ("银行行长", "yínháng hángzhǎng"),
@@ -43,26 +44,28 @@ def test_pieces_join_to_the_text(texts: list[str]) -> None:
 
 def test_words_are_the_same_in_both_scripts() -> None:
     simplified, traditional = split_words(["联络处将成为沟通渠道。", "聯絡處將成為溝通渠道。"])
-    assert [simplify(piece) for piece, _ in traditional] == [piece for piece, _ in simplified]
+    assert [folded for _, folded in traditional] == [piece if folded else "" for piece, folded in simplified]
 
 
 def test_no_text_no_words() -> None:
     assert split_words([]) == []
-    assert split_words(["", "English only."]) == [[], [("English only.", False)]]
+    assert split_words(["", "English only."]) == [[], [("English only.", "")]]
     assert read_entries(()) == {}
 
 
-def glosses(word: str, *, traditional: bool = False) -> str:
-    explained = explain([word], traditional=traditional)
-    _, numbers = explained.words[word]
-    return " | ".join(
-        f"{form} {pinyin}: {'; '.join(texts)}" for form, _, pinyin, texts in map(explained.entries.__getitem__, numbers)
-    )
+def glosses(text: str, *, traditional: bool = False) -> str:
+    words = [word for word in words_with_pinyin([text])[0] if word[1]]
+    explained = explain(words, traditional=traditional)
+    found = [explained.entries[number] for number in explained.words[words[-1]]]
+    return " | ".join(f"{form} {pinyin}: {'; '.join(texts)}" for form, _, pinyin, texts in found)
 
 
 def test_the_reading_in_the_text_comes_first() -> None:
     assert glosses("还").startswith("还 hái: still")
     assert "huán" in glosses("还")
+    assert glosses("六万只").startswith("只 zhī: ")
+    assert "variant" not in glosses("只")
+    assert glosses("高").startswith("高 gāo: high")
 
 
 def test_marks_forms_and_measure_words() -> None:
@@ -83,4 +86,4 @@ def test_a_traditional_character_has_its_own_entries_only() -> None:
 def test_an_unknown_word_is_explained_by_its_parts() -> None:
     assert glosses("银行行长").startswith("银行 yín háng: bank")
     assert "行长 háng zhǎng" in glosses("银行行长")
-    assert explain(["\U00020000"], traditional=False).words["\U00020000"][1] in ([], [0])
+    assert glosses("\U0002a6a5") == ""

@@ -54,17 +54,18 @@
     const characters = [...chinese.textContent];
     const marked = document.createDocumentFragment();
     let start = 0;
-    for (const digit of data.cuts[numberOf(pair)]) {
-      const piece = characters.slice(start, start += parseInt(digit, 36)).join("");
-      if (Object.hasOwn(data.words, piece)) marked.append(ruby(piece));
-      else marked.append(piece);
+    for (const number of data.texts[numberOf(pair)]) {
+      const length = number < 0 ? -number : [...data.words[number][0]].length;
+      const piece = characters.slice(start, start += length).join("");
+      marked.append(number < 0 ? piece : ruby(piece, number));
     }
     if (start === characters.length) chinese.replaceChildren(marked);
   }
-  function ruby(text) {
-    const made = element("ruby", "w", text), pinyin = element("rt", "", data.words[text][0]);
+  function ruby(text, number) {
+    const made = element("ruby", "w", text), pinyin = element("rt", "", data.words[number][1]);
     pinyin.lang = "zh-Latn-pinyin";
-    if (data.words[text][0]) made.append(pinyin);
+    made.dataset.word = number;
+    if (pinyin.textContent) made.append(pinyin);
     return made;
   }
   const numberOf = (pair) => Number(pair.id.slice(1)) - 1;
@@ -76,7 +77,7 @@
     closeWord();
     word = chosen;
     word.classList.add("looked-up");
-    const text = word.firstChild.data, [pinyin, numbers] = data.words[text];
+    const [text, pinyin, numbers] = data.words[word.dataset.word];
     const title = element("h2", "", text);
     title.lang = root.dataset.zhCode || "zh";
     title.append(" ", element("small", "", pinyin));
