@@ -12,8 +12,8 @@ from aligner.chinese import split_words
 _AS_A_WORD = {"地": "de", "得": "de", "长": "cháng", "尽": "jìn", "似": "sì"}
 _COUNTS = re.compile(r"[\d一二两兩三四五六七八九十百千万萬亿億几幾每数數这這那哪]$")
 _DEGREE = "很太更最较越不好极真"  # 很长 is no word of its dictionary, and 长 stands as a word in it
-_ENDS_WITHOUT_SPACE = re.compile(r"[\w,.;:!?)\]%]$")  # what stands right before a word in half-width text
-_BEGINS_WITHOUT_SPACE = re.compile(r"^[\w(\[$]")
+_ENDS_WITHOUT_SPACE = re.compile(r"[\w,.;:!?)\]%]")  # what stands right before a word in half-width text
+_BEGINS_WITHOUT_SPACE = re.compile(r"[\w(\[$]")
 _VOWELS = "aāáǎàoōóǒòeēéěèê"
 
 
@@ -45,13 +45,12 @@ def as_line(pieces: Sequence[tuple[str, str]]) -> str:
     >>> as_line(with_pinyin(["他说,3月(春)"])[0])
     'tā shuō,3 yuè (chūn)'
     """
-    line = ""
+    line: list[str] = []
     for piece, pinyin in pieces:
-        if pinyin:
-            line += " " * bool(_ENDS_WITHOUT_SPACE.search(line)) + pinyin
-        else:
-            line += " " * bool(line and _BEGINS_WITHOUT_SPACE.search(piece)) + piece
-    return line
+        before = line[-1] if line else ""
+        spaced = _ENDS_WITHOUT_SPACE.search(before[-1:]) if pinyin else before and _BEGINS_WITHOUT_SPACE.match(piece)
+        line += [" " * bool(spaced), pinyin or piece]
+    return "".join(line)
 
 
 @lru_cache(maxsize=50_000)
