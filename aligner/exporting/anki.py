@@ -68,7 +68,7 @@ def _model(settings: ExportSettings) -> Any:
     en = '<div class="en" lang="en">{{en}}</div>'
     pinyin = '<div class="pinyin" lang="zh-Latn-pinyin">{{pinyin}}</div>'
     front, back = (en, zh + pinyin) if settings.first == "en" else (zh, pinyin + en)
-    answer = '{{FrontSide}}<hr id="answer">' + back + '<div class="source">{{source}} · {{confidence}}</div>'
+    answer = '{{FrontSide}}<hr id="answer">' + back + '<div class="source">{{source}} · confidence {{confidence}}</div>'
     return genanki.Model(
         _MODELS[settings.first, settings.traditional],
         f"aligner: {direction}",

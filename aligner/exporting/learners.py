@@ -64,7 +64,7 @@ def _places(english: Sequence[Sentence]) -> list[str]:
 
 def percent(confidence: float) -> str:
     """The confidence for people: ``"87%"``."""
-    return f"{min(99, int(confidence * 100))}%"
+    return f"{min(99, round(confidence * 100))}%"
 
 
 def asset(name: str) -> str:

@@ -306,7 +306,7 @@ def test_light_and_dark(open_reader: Open) -> None:
 def test_doubtful_pairs_are_marked(open_reader: Open) -> None:
     page = open_reader(aligned(TEXTS, {2: 0.567}))
     assert page.locator(".doubtful").count() == 1
-    assert page.locator("#p3 .doubt").inner_text() == "Uncertain match, 56% sure"
+    assert page.locator("#p3 .doubt").inner_text() == "Uncertain match, 57% sure"
 
 
 def test_paper_shows_all(open_reader: Open) -> None:
