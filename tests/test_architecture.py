@@ -24,6 +24,7 @@ MAX_POSITIONAL = 6
 STAGES = ("reading", "cleaning", "segmentation", "embedding", "scoring", "search", "crossing", "keeping", "exporting")
 LAYERS = (
     ("data", "errors", "arrays"),
+    ("chinese", "cedict"),  # knowledge of the language that several stages may use
     STAGES,
     ("pipeline",),
     ("aligner",),  # the public API in aligner/__init__.py
@@ -35,11 +36,13 @@ RANK = {part: rank for rank, layer in enumerate(LAYERS) for part in layer}
 MAY_IMPORT_ITS_LIKE = ("corpus", "review", "evaluation", "training")
 
 HEAVY = (
+    "genanki",
     "jieba",
     "lxml",
     "numpy",
     "openpyxl",
     "pyarrow",
+    "pypinyin",
     "scipy",
     "sentence_transformers",
     "torch",

@@ -11,8 +11,11 @@ from aligner.data import Alignment, Unit
 from aligner.errors import OutputError, UsageError
 from aligner.exporting import moses
 from aligner.exporting.align import write_align, write_align_of_units
+from aligner.exporting.anki import write_apkg
 from aligner.exporting.csv import write_csv
+from aligner.exporting.epub import write_epub
 from aligner.exporting.files import check_writable, is_special, write_file, write_files
+from aligner.exporting.html import write_html
 from aligner.exporting.jsonl import write_jsonl
 from aligner.exporting.parquet import write_parquet
 from aligner.exporting.settings import ExportSettings, PartsWriter, UnitWriter, Writer, Written
@@ -77,6 +80,9 @@ FORMATS: dict[str, Format] = {
         "align", "sentence numbers of all beads, as in vecalign and bertalign", write_align,
         write_units=write_align_of_units,
     ),
+    ".html": Format("html", "a reader for learners: one page that works offline", write_html),
+    ".epub": Format("epub", "a book for e-readers", write_epub, binary=True),
+    ".apkg": Format("apkg", "a deck of Anki cards", write_apkg, binary=True),
 }  # fmt: skip
 
 _DEFAULT = ExportSettings()

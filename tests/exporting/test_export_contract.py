@@ -71,7 +71,14 @@ def test_one_unit_for_each_pair(name: str) -> None:
         stream = io.BytesIO()
         report = export_to_stream(aligned(*[("Water.", "水。")] * number), stream, name)
         assert (report.path, report.written, report.notes) == ("-", number, ())
-        markers = {"tmx": b"<tu ", "xlf": b"<unit ", "xliff": b"<unit ", "tsv": b"Water.", "csv": b"Water."}
+        markers = {
+            "tmx": b"<tu ",
+            "xlf": b"<unit ",
+            "xliff": b"<unit ",
+            "tsv": b"Water.",
+            "csv": b"Water.",
+            "html": b"<li ",
+        }
         marker = markers.get(name, b"\n")
         assert name not in TEXT_NAMES or stream.getvalue().count(marker) == number
 
