@@ -8,6 +8,7 @@ from typing import BinaryIO
 from aligner.data import Alignment, Pair, Sentence
 from aligner.exporting.settings import ExportSettings, Written
 from aligner.exporting.sides import sentences, sides
+from aligner.exporting.times import has_times, times
 from aligner.exporting.unicode import replace_surrogates, surrogate_notes
 
 # Written as escapes, which mean the same, because str.splitlines and some readers of JSON Lines break lines at them.
@@ -15,12 +16,19 @@ _LINE_BREAKS = [(char, f"\\u{ord(char):04x}") for char in "\x85\u2028\u2029"]
 
 
 def write_jsonl(alignment: Alignment, stream: BinaryIO, settings: ExportSettings) -> Written:
-    """Write UTF-8, one object a line; ``en_lines`` and ``zh_lines`` are the first and last input line, or null."""
+    """Write UTF-8, one object a line; ``en_lines`` and ``zh_lines`` are the first and last input line, or null.
+
+    Pairs of subtitles have ``en_time`` and ``zh_time`` too: start and end in seconds.
+    """
     del settings
+    timed = has_times(alignment)
     surrogates = 0
     english, chinese = sentences(alignment)
     for pair in alignment.pairs:
         record = _record(alignment, pair, english, chinese)
+        if timed:
+            found = zip(("en_time", "zh_time"), times(alignment, pair.bead), strict=True)
+            record |= {name: time and [moment / 1000 for moment in time] for name, time in found}
         line, replaced = replace_surrogates(json.dumps(record, ensure_ascii=False))
         surrogates += replaced
         for char, escape in _LINE_BREAKS:
