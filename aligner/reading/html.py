@@ -51,9 +51,12 @@ def read_mhtml(data: bytes, name: str, encoding: str | None, source: int) -> Doc
 
 
 def _decode(data: bytes, name: str, encoding: str | None) -> Decoded:
-    """By the user's word, the byte order mark, the page's own word, or what fits, in this order."""
+    """By the user's word, as UTF-8 where it is that, by the page's own word, or by what fits, in this order.
+
+    Pages keep their word when they are saved in another encoding, and no other text is sound UTF-8 by accident.
+    """
     declared = _DECLARED.search(data[:_HEAD])
-    if encoding is None and declared and not data.startswith(_MARKS):
+    if encoding is None and declared and not data.startswith(_MARKS) and not _is_utf8(data):
         said = (declared[1] or declared[2]).decode("ascii").lower()
         if said not in _WESTERN:
             try:
@@ -61,3 +64,10 @@ def _decode(data: bytes, name: str, encoding: str | None) -> Decoded:
             except (EncodingError, UsageError):
                 pass
     return decode(data, name, encoding)
+
+
+def _is_utf8(data: bytes) -> bool:
+    try:
+        return not data.decode("utf-8").isascii()
+    except UnicodeDecodeError:
+        return False

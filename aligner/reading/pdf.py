@@ -10,6 +10,7 @@ from __future__ import annotations
 import ctypes
 import unicodedata
 from collections.abc import Iterator
+from math import hypot
 from typing import Any
 
 from aligner.data import Document
@@ -23,10 +24,11 @@ MOST_PAGES = 20_000
 MOST_LETTERS = 20_000_000
 UNREADABLE = 0.3  # share of letters that a font does not name above which the text is of no use
 RUNNING_HEAD = "running head or foot of the pages"
-_HYPHEN = 2  # what PDFium gives for a hyphen at the end of a line
 _PASSWORD = 4  # FPDF_ERR_PASSWORD
-# Fonts that draw a radical and the character of the same shape alike make some programs write the radical.
-_RADICALS = {code: unicodedata.normalize("NFKC", chr(code)) for code in range(0x2F00, 0x2FD6)}
+_SPACE, _LINE_BREAKS = 32, (10, 13)
+# PDFium gives 2 for a hyphen at the end of a line. Where a font draws a radical and the character of the same shape
+# alike, some programs write the radical.
+_CHARACTERS = {2: "-"} | {code: unicodedata.normalize("NFKC", chr(code)) for code in range(0x2F00, 0x2FD6)}
 
 
 def read_pdf(data: bytes, name: str, encoding: str | None, source: int) -> Document:
@@ -93,16 +95,17 @@ def _letters(page: Any) -> Iterator[Letter]:
 
     text_page = page.get_textpage()
     handle = text_page.raw
-    box = raw.FS_RECTF()
+    box, matrix = raw.FS_RECTF(), raw.FS_MATRIX()
     x, y = ctypes.c_double(), ctypes.c_double()
     for index in range(text_page.count_chars()):
         code = raw.FPDFText_GetUnicode(handle, index)
-        if not code or code in (10, 13):
+        if not code or code in _LINE_BREAKS:
             continue
-        char = "-" if code == _HYPHEN else _RADICALS.get(code) or chr(code)
         raw.FPDFText_GetLooseCharBox(handle, index, box)
         raw.FPDFText_GetCharOrigin(handle, index, x, y)
-        generated = raw.FPDFText_IsGenerated(handle, index) == 1 and code != _HYPHEN
-        yield Letter(char, x.value, y.value, box.right, box.top - box.bottom, generated)
+        raw.FPDFText_GetMatrix(handle, index, matrix)
+        size = raw.FPDFText_GetFontSize(handle, index) * hypot(matrix.c, matrix.d)
+        generated = code == _SPACE and raw.FPDFText_IsGenerated(handle, index) == 1
+        yield Letter(_CHARACTERS.get(code) or chr(code), x.value, y.value, box.right, size, generated)
     text_page.close()
     page.close()

@@ -10,15 +10,16 @@ from itertools import pairwise
 
 from aligner.reading.gathering import is_chinese
 
-OTHER_LINE = 0.5  # of the letters' height: a letter so far above or below stands on another line; notes' marks do not
-OTHER_CELL = 2.0  # of the height: a gap so wide parts the cells of a table
-SPACING = 0.5  # of the height: so little between a Chinese character and a number is set by the printer
-INDENT = 3.0  # of the height: lines that begin so near each other belong to one column, indented or not
+OTHER_LINE = 0.5  # of the size of the letters: one so far above or below stands on another line; notes' marks do not
+OTHER_CELL = 1.5  # of the size: a gap so wide parts the cells of a table
+SPACING = 0.5  # of the size: so little between a Chinese character and a number is set by the printer
+INDENT = 3.0  # of the size: lines that begin so near each other belong to one column, indented or not
 PARAGRAPH_GAP = 1.35  # of the usual distance between lines
-SAME_SIZE = 0.12  # of the height
+SAME_SIZE = 0.12  # of the size
 EDGE_LINES = 3  # at the top and the foot of a page may be running heads
 FEWEST_PAGES = 2
 PAGES_SHARE = 0.3  # of the pages; heads on left and right pages differ, and those of chapters change
+LONGEST_WORD = 60  # letters; what is longer is no word
 SOFT_HYPHENS = 2  # words divided at a line's end and whole elsewhere show that the printer divides words
 
 _WIDE = re.compile("[\u2e80-\u9fff\uf900-\ufaff\uff00-\uff60\uffe0-\uffe6\U00020000-\U0003ffff]")
@@ -37,7 +38,7 @@ class Letter:
     x: float
     y: float
     right: float
-    height: float
+    size: float
     generated: bool = False
 
 
@@ -49,7 +50,7 @@ class PrintedLine:
     left: float
     right: float
     y: float
-    height: float
+    size: float
     first_word: float
 
 
@@ -60,49 +61,60 @@ class _Placed:
 
 
 def lines_of(letters: Sequence[Letter]) -> list[PrintedLine]:
-    """The lines of a page in the order in which it draws them, blank ones left out."""
-    lines: list[list[Letter]] = []
+    """The lines of a page in the order in which it draws them, blank ones left out.
+
+    Within a line the letters come from left to right: some programs draw those of one font first.
+    """
+    baselines: list[list[Letter]] = []
     before: Letter | None = None
     for letter in letters:
         drawn = not letter.char.isspace()
-        if before is None or (drawn and _parts(before, letter)):
-            lines.append([])
-        if lines and (drawn or lines[-1]):
-            lines[-1].append(letter)
-        if drawn:
-            before = letter
-    return [line for line in map(_line, filter(None, lines)) if line.text]
+        if before is None or (drawn and abs(letter.y - before.y) > OTHER_LINE * max(before.size, letter.size)):
+            baselines.append([])
+        baselines[-1].append(letter)
+        before = letter if drawn else before
+    lines = (_line(cell) for baseline in baselines for cell in _cells(baseline))
+    return [line for line in lines if line is not None]
 
 
-def _parts(before: Letter, letter: Letter) -> bool:
-    """Whether a letter begins a line, or a cell on the same line."""
-    height = max(before.height, letter.height)
-    gap = letter.x - before.right
-    return abs(letter.y - before.y) > OTHER_LINE * height or gap > OTHER_CELL * height or gap < -height
+def _cells(letters: list[Letter]) -> Iterator[list[Letter]]:
+    """The letters on one baseline from left to right, parted where cells of a table are."""
+    if any(other.x < one.x - one.size / 2 for one, other in pairwise(letters)):
+        letters = sorted(letters, key=lambda letter: letter.x)
+    cell: list[Letter] = []
+    before: Letter | None = None
+    for letter in letters:
+        drawn = not letter.char.isspace()
+        if drawn and before is not None and letter.x - before.right > OTHER_CELL * letter.size:
+            yield cell
+            cell = []
+        cell.append(letter)
+        before = letter if drawn else before
+    yield cell
 
 
-def _line(letters: Sequence[Letter]) -> PrintedLine:
+def _line(letters: Sequence[Letter]) -> PrintedLine | None:
     drawn = [letter for letter in letters if not letter.char.isspace()]
     if not drawn:
-        return PrintedLine("", 0, 0, 0, 0, 0)
+        return None
     kept = [
-        letter
+        letter.char
         for i, letter in enumerate(letters)
         if not (letter.generated and 0 < i < len(letters) - 1 and _is_spacing(letters[i - 1], letters[i + 1]))
     ]
-    text = " ".join("".join(letter.char for letter in kept).split(" ")).strip()
+    text = "".join(kept).strip()
     first = _FIRST_WORD.match(text)
     last = drawn[min(len(first.group()) if first else 1, len(drawn)) - 1]
-    height = Counter(round(letter.height, 1) for letter in drawn).most_common(1)[0][0]
+    size = Counter(round(letter.size, 1) for letter in drawn).most_common(1)[0][0]
     y = Counter(round(letter.y, 1) for letter in drawn).most_common(1)[0][0]
     right = max(letter.right for letter in drawn)
-    return PrintedLine(text, drawn[0].x, right, y, height, last.right - drawn[0].x)
+    return PrintedLine(text, drawn[0].x, right, y, size, last.right - drawn[0].x)
 
 
 def _is_spacing(before: Letter, after: Letter) -> bool:
     """Whether a space that the page does not draw only sets Chinese characters off from what is beside them."""
     wide = _WIDE.match(before.char) or _WIDE.match(after.char)
-    return bool(wide) and after.x - before.right < SPACING * before.height
+    return bool(wide) and after.x - before.right < SPACING * before.size
 
 
 def split_running_heads(pages: Sequence[Sequence[PrintedLine]]) -> tuple[list[list[PrintedLine]], list[PrintedLine]]:
@@ -153,11 +165,11 @@ def paragraphs_of(pages: Sequence[Sequence[PrintedLine]]) -> Iterator[str]:
 
 
 _Column = tuple[int, int]
-"""Height and left edge of lines, rounded: what is set in one width."""
+"""Size and left edge of lines, rounded: what is set in one width."""
 
 
 def _column(line: PrintedLine) -> _Column:
-    return round(line.height), int(line.left / (INDENT * max(line.height, 1)))
+    return round(line.size), int(line.left / (INDENT * max(line.size, 1)))
 
 
 def _right_edges(placed: Sequence[_Placed]) -> dict[_Column, float]:
@@ -171,12 +183,12 @@ def _right_edges(placed: Sequence[_Placed]) -> dict[_Column, float]:
 
 
 def _leadings(placed: Sequence[_Placed]) -> dict[int, float]:
-    """The usual distance from a line to the next, for each height of letters."""
+    """The usual distance from a line to the next, for each size of letters."""
     found: dict[int, Counter[float]] = defaultdict(Counter)
     for one, other in pairwise(placed):
         distance = one.line.y - other.line.y
         if one.page == other.page and distance > 0 and _same_size(one.line, other.line):
-            found[round(one.line.height)][round(distance, 0)] += 1
+            found[round(one.line.size)][round(distance, 0)] += 1
     return {height: counts.most_common(1)[0][0] for height, counts in found.items()}
 
 
@@ -186,19 +198,19 @@ def _goes_on(one: _Placed, other: _Placed, edges: dict[_Column, float], leadings
     if not _same_size(before, line) or is_chinese(before.text) != is_chinese(line.text) or _ITEM.match(line.text):
         return False
     unfinished = not _ENDED.search(before.text)
-    full = before.right + line.first_word > edges[_column(before)] - 0.1 * before.height
+    full = before.right + line.first_word > edges[_column(before)] - 0.1 * before.size
     below = before.y - line.y
     if one.page != other.page or below <= 0:  # another page or column
         return unfinished and full
-    if below > PARAGRAPH_GAP * leadings.get(round(before.height), below):
+    if below > PARAGRAPH_GAP * leadings.get(round(before.size), below):
         return False
     if unfinished:
         return full or line.text[0].islower()
-    return full and line.left < before.left + before.height / 2
+    return full and line.left < before.left + before.size / 2
 
 
 def _same_size(one: PrintedLine, other: PrintedLine) -> bool:
-    return abs(one.height - other.height) <= SAME_SIZE * max(one.height, other.height)
+    return abs(one.size - other.size) <= SAME_SIZE * max(one.size, other.size)
 
 
 def _heal(lines: Sequence[str], words: Counter[str], divides: bool) -> str:
@@ -206,7 +218,7 @@ def _heal(lines: Sequence[str], words: Counter[str], divides: bool) -> str:
     for line in lines[1:]:
         if _is_divided(text, line, words, divides):
             text = text[:-1] + line
-        elif _WIDE.match(text[-1]) or _WIDE.match(line) or re.search(r"[A-Za-z]-$", text):
+        elif _WIDE.match(text[-1]) or _WIDE.match(line) or _DIVIDED.search(text[-LONGEST_WORD:]):
             text += line
         else:
             text += " " + line
@@ -218,7 +230,7 @@ def _is_divided(text: str, line: str, words: Counter[str], otherwise: bool) -> b
 
     Where it has it neither whole nor with its hyphen, ``otherwise`` decides.
     """
-    first, second = _DIVIDED.search(text), _WORD.match(line)
+    first, second = _DIVIDED.search(text[-LONGEST_WORD:]), _WORD.match(line)
     if not (first and second and line[0].islower()):
         return False
     start, end = first[1].lower(), second.group().split("-")[0].lower()

@@ -16,7 +16,7 @@ from aligner.reading.gathering import Gathering
 
 _LATIN = re.compile("[A-Za-z]")
 _HAN = re.compile("[\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]")
-_BREAK = re.compile(r"\s*[\r\n\v\f\u2028\u2029]\s*")
+_BREAK = re.compile(r"[\r\n\v\f\u2028\u2029]+")
 _TITLE = re.compile(
     r"(en|eng|zh|chi|zho|cn|english|chinese|source|target|original|translation|text|segment|sentence"
     r"|英文?|英语|中文?|汉语|漢語|原文|译文|譯文|源语?|目标语?)"
@@ -52,17 +52,19 @@ class Table:
 
 
 def table_of(rows: Sequence[Row], encoding: str = "utf-8", warnings: tuple[str, ...] = (), *, source: int = 0) -> Table:
-    """Find the text columns by the letters in them; the first row is a header if it names the texts.
+    """Find the text columns by the letters in them; the first row of several cells is a header if it names the texts.
 
     A row with a single cell is a heading, merged over the columns as a rule, and stays whatever its column is.
     """
     rows = [row for row in rows if any(cell.strip() for cell in row.cells)]
     english, chinese = _text_columns(rows)
     table = Table((), english, chinese)
-    header = rows[:1] if rows and _is_header(rows[0], table.columns) else []
-    skipped = [Dropped(_together(row.cells), row.number, HEADER, source) for row in header]
-    body = []
-    for row in rows[len(header) :]:
+    header = next((row for row in rows if len(_filled(row)) > 1), None)  # titles may stand above it
+    skipped, body = [], []
+    for row in rows:
+        if row is header and _is_header(row, table.columns):
+            skipped.append(Dropped(_together(row.cells), row.number, HEADER, source))
+            continue
         kept, other = _split(row, table.columns)
         body.append(kept)
         if other:
@@ -72,12 +74,16 @@ def table_of(rows: Sequence[Row], encoding: str = "utf-8", warnings: tuple[str, 
 
 def _split(row: Row, columns: Sequence[int]) -> tuple[Row, list[str]]:
     """The row with its text columns only, and the other cells that hold something."""
-    filled = [place for place, cell in enumerate(row.cells) if cell.strip()]
+    filled = _filled(row)
     if len(filled) == 1 or not columns:
         return row, []
     other = [row.cells[place] for place in filled if place not in columns]
     kept = tuple(cell if place in columns else "" for place, cell in enumerate(row.cells))
     return Row(row.number, kept), other
+
+
+def _filled(row: Row) -> list[int]:
+    return [place for place, cell in enumerate(row.cells) if cell.strip()]
 
 
 def _text_columns(rows: Iterable[Row]) -> tuple[int | None, int | None]:
@@ -116,11 +122,15 @@ def rows_document(table: Table, name: str, source: int) -> Document:
 
 
 def parallel_documents(table: Table, name: str) -> tuple[Document, Document]:
-    """An English and a Chinese document of as many lines, a cell in each; line n of both is row n of the two."""
+    """An English and a Chinese document of as many lines, a cell in each; line n of both is the n-th row of texts."""
     sides = []
+    skipped = [*table.skipped]
+    for row in table.rows:
+        other = [cell for place, cell in enumerate(row.cells) if place not in table.columns and cell.strip()]
+        skipped += [Dropped(_together(other), row.number, OTHER_COLUMN)] if other else []
     for source, column in enumerate((table.english, table.chinese)):
         cells = (row.cells[column] if column is not None and column < len(row.cells) else "" for row in table.rows)
         lines = (Line(_BREAK.sub(" ", cell), i, source, True) for i, cell in enumerate(cells, 1))
-        warnings = () if source else table.warnings
-        sides.append(Document(tuple(lines), name, table.encoding, warnings, () if source else table.skipped))
+        once = ((), ()) if source else (table.warnings, tuple(skipped))
+        sides.append(Document(tuple(lines), name, table.encoding, *once))
     return sides[0], sides[1]

@@ -20,7 +20,7 @@ from aligner.reading.lines import unify_breaks
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-_OVERRIDE = re.compile(r"\{\\[^}]*\}")
+_OVERRIDE = re.compile(r"\{\\[^{}]*\}")
 _TAG = re.compile(r"</?[a-zA-Z][^<>]*>|<\d[\d:.]*>")  # <b>, <c.yellow>, <v Anna>, and VTT's <00:01.000>
 _BREAKS = re.compile(r"\\[Nn]")
 LONGEST_PAUSE = 1500  # milliseconds between two cues that may share a sentence; a longer silence ends one

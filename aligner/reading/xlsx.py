@@ -48,7 +48,8 @@ def _rows(data: bytes, name: str) -> Iterator[Row]:
                 cells += len(values) + 1
                 if cells > MOST_CELLS:
                     raise InputError(f"{name} spans more than {MOST_CELLS:,} cells. Save the two columns as .tsv.")
-                yield Row(number, tuple(map(_text, values)))
+                if any(value is not None for value in values):
+                    yield Row(number, tuple(map(_text, values)))
             before = number
         book.close()
 
