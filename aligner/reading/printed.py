@@ -7,6 +7,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
+from math import inf
 
 from aligner.reading.gathering import is_chinese
 
@@ -17,6 +18,9 @@ INDENT = 3.0  # of the size: lines that begin so near each other belong to one c
 PARAGRAPH_GAP = 1.35  # of the usual distance between lines
 SAME_SIZE = 0.12  # of the size
 EDGE_LINES = 3  # at the top and the foot of a page may be running heads
+SMALL = 0.3  # of the lines that go on; most words begin with a small letter
+FEWEST_LINES = 5  # that show it
+WRAPPED = 0.7  # of the lines that end in mid-sentence; nearly all do in wrapped text, titles apart, half in lists
 FEWEST_PAGES = 2
 PAGES_SHARE = 0.3  # of the pages; heads on left and right pages differ, and those of chapters change
 LONGEST_WORD = 60  # letters; what is longer is no word
@@ -149,7 +153,7 @@ def _head_key(line: PrintedLine) -> tuple[str, int]:
 def paragraphs_of(pages: Sequence[Sequence[PrintedLine]]) -> Iterator[str]:
     """The text, a paragraph at a time; a paragraph may go on over a page's end."""
     placed = [_Placed(line, number) for number, page in enumerate(pages) for line in page]
-    edges, leadings = _right_edges(placed), _leadings(placed)
+    edges, leadings = _wrapped_edges(placed), _leadings(placed)
     words = Counter(word.lower() for one in placed for word in _WORD.findall(one.line.text))
     groups: list[list[str]] = []
     before: _Placed | None = None
@@ -182,6 +186,32 @@ def _right_edges(placed: Sequence[_Placed]) -> dict[_Column, float]:
     return {column: sorted(rights)[int(0.98 * (len(rights) - 1))] for column, rights in found.items()}
 
 
+def _wrapped_edges(placed: Sequence[_Placed]) -> dict[_Column, float]:
+    """The right edges of the columns in which lines end in mid-sentence because the next word does not fit.
+
+    In a list of headlines they end so anywhere; and where they are all of one length, each begins with a capital.
+    """
+    edges = _right_edges(placed)
+    full: dict[_Column, list[bool]] = defaultdict(list)
+    small: dict[_Column, list[bool]] = defaultdict(list)
+    for one, other in pairwise(placed):
+        column = _column(one.line)
+        if one.page == other.page and column == _column(other.line) and not _ENDED.search(one.line.text):
+            full[column].append(_is_full(one.line, other.line, edges[column]))
+            small[column].append(other.line.text[0].islower() or is_chinese(other.line.text))
+
+    def wrapped(column: _Column) -> bool:
+        count = len(full[column])
+        flows = count < FEWEST_LINES or sum(small[column]) >= SMALL * count
+        return sum(full[column]) >= WRAPPED * count and flows
+
+    return {column: edge for column, edge in edges.items() if wrapped(column)}
+
+
+def _is_full(line: PrintedLine, following: PrintedLine, edge: float) -> bool:
+    return line.right + following.first_word > edge - line.size / 10
+
+
 def _leadings(placed: Sequence[_Placed]) -> dict[int, float]:
     """The usual distance from a line to the next, for each size of letters."""
     found: dict[int, Counter[float]] = defaultdict(Counter)
@@ -198,7 +228,7 @@ def _goes_on(one: _Placed, other: _Placed, edges: dict[_Column, float], leadings
     if not _same_size(before, line) or is_chinese(before.text) != is_chinese(line.text) or _ITEM.match(line.text):
         return False
     unfinished = not _ENDED.search(before.text)
-    full = before.right + line.first_word > edges[_column(before)] - 0.1 * before.size
+    full = _is_full(before, line, edges.get(_column(before), inf))
     below = before.y - line.y
     if one.page != other.page or below <= 0:  # another page or column
         return unfinished and full

@@ -52,12 +52,18 @@ def local(element: _Element) -> str:
 def _refuse_entities(element: _Element, name: str) -> None:
     document_type = element.getroottree().docinfo.internalDTD
     if document_type is not None and any(True for _ in document_type.iterentities()):
-        raise InputError(
-            f"{name} declares entities of its own in XML, which can fetch other files or grow without end. "
-            "It is refused; remove the declarations if you trust it."
-        )
+        raise _entities(name)
+
+
+def _entities(name: str) -> InputError:
+    return InputError(
+        f"{name} declares entities of its own in XML, which can fetch other files or grow without end. "
+        "It is refused; remove the declarations if you trust it."
+    )
 
 
 def _damaged(name: str, error: Exception) -> InputError:
+    if "amplification" in str(error):  # entities in attributes and in each other are stopped by the parser itself
+        return _entities(name)
     what = str(error).splitlines()[0] if str(error) else "it is empty"
     return InputError(f"{name} is not well-formed XML ({what}). Get a whole copy of it, or check its suffix.")
