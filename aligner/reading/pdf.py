@@ -18,7 +18,8 @@ from aligner.errors import InputError
 from aligner.reading.archives import damaged
 from aligner.reading.gathering import Gathering
 from aligner.reading.kinds import PDF, require
-from aligner.reading.printed import Letter, PrintedLine, lines_of, paragraphs_of, split_running_heads
+from aligner.reading.paragraphs import paragraphs_of
+from aligner.reading.printed import Letter, PrintedLine, lines_of, split_running_heads
 
 MOST_PAGES = 20_000
 MOST_LETTERS = 20_000_000
