@@ -75,6 +75,7 @@ def read_inputs(inputs: Sequence[str], sentences: bool, encoding: str | None) ->
 
 def _read_stdin(sentences: bool, encoding: str | None, source: int) -> Document:
     from aligner.reading import SIZE_LIMIT, read_bytes
+    from aligner.reading.kinds import kind_of
     from aligner.reading.txt import read_sentence_lines
 
     if sys.stdin is None:
@@ -82,7 +83,9 @@ def _read_stdin(sentences: bool, encoding: str | None, source: int) -> Document:
     data = sys.stdin.buffer.read(SIZE_LIMIT + 1)
     if sentences:
         return read_sentence_lines(data, STDIN_NAME, encoding, source)
-    return read_bytes(data, STDIN_NAME, encoding=encoding, source=source)
+    kind = kind_of(data)  # without a suffix, the first bytes tell documents from text
+    suffix = kind.suffix if kind else ""
+    return read_bytes(data, STDIN_NAME, suffix=suffix, encoding=encoding, source=source)
 
 
 def read_glossary(path: str) -> dict[str, tuple[str, ...]]:

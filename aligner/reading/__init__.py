@@ -5,12 +5,14 @@ from __future__ import annotations
 import os
 import stat
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
-from aligner.data import Document
+from aligner.data import Document, Line
 from aligner.errors import InputError
 from aligner.reading.docx import read_docx
 from aligner.reading.epub import read_epub
+from aligner.reading.gathering import is_chinese
 from aligner.reading.html import read_html, read_mhtml
 from aligner.reading.markdown import read_markdown
 from aligner.reading.pdf import read_pdf
@@ -68,6 +70,8 @@ READERS: dict[str, Reader] = {
     **{suffix: _as_document(read_table) for suffix, read_table in TABLES.items()},
 }
 
+_WITHOUT_LINES = (read_html, read_mhtml, read_docx, read_epub, read_pdf, read_srt, read_vtt, read_ass)
+
 SIZE_LIMIT = 1 << 30
 """Bytes in one file; more is a corpus rather than a document, and would not fit in an ordinary laptop's memory."""
 
@@ -101,9 +105,24 @@ def read_bytes(
 def read_sentences(path: str | Path, *, encoding: str | None = None, source: int = 0) -> Document:
     """Read a text file of any suffix with one sentence a line; ``lines[n]`` is the sentence with index n, blank or not.
 
-    Raises what ``read_document`` does, except for the suffix.
+    A format without lines gives a sentence for each of its paragraphs or cues. Raises what ``read_document`` does,
+    except for the suffix.
     """
+    if READERS.get(Path(path).suffix.lower()) in _WITHOUT_LINES:
+        return _paragraph_lines(read_document(path, encoding=encoding, source=source))
     return read_sentence_lines(_read_file(path), str(path), encoding, source)
+
+
+def _paragraph_lines(document: Document) -> Document:
+    """The document with one line for each number: a cue of two lines becomes one."""
+    lines: list[Line] = []
+    for line in document.lines:
+        if lines and lines[-1].number == line.number:
+            space = "" if is_chinese(lines[-1].text) or is_chinese(line.text) else " "
+            lines[-1] = replace(lines[-1], text=lines[-1].text + space + line.text)
+        else:
+            lines.append(line)
+    return replace(document, lines=tuple(lines))
 
 
 def read_parallel(path: str | Path, *, encoding: str | None = None) -> tuple[Document, Document]:

@@ -57,9 +57,9 @@ def table_of(rows: Sequence[Row], encoding: str = "utf-8", warnings: tuple[str, 
     A row with a single cell is a heading, merged over the columns as a rule, and stays whatever its column is.
     """
     rows = [row for row in rows if any(cell.strip() for cell in row.cells)]
-    english, chinese = _text_columns(rows)
-    table = Table((), english, chinese)
     header = next((row for row in rows if len(_filled(row)) > 1), None)  # titles may stand above it
+    english, chinese = _text_columns([row for row in rows if row is not header] or rows)
+    table = Table((), english, chinese)
     skipped, body = [], []
     for row in rows:
         if row is header and _is_header(row, table.columns):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import re
 from collections.abc import Iterator
+from itertools import islice
 
 from aligner.errors import InputError
 from aligner.reading.encodings import decode
@@ -34,7 +35,7 @@ def read_csv_table(data: bytes, name: str, encoding: str | None, source: int) ->
     decoded = decode(data, name, encoding)
     text = unify_breaks(decoded.text)
     try:
-        rows = list(_rows(text, _delimiter(text), strict=True))
+        rows = list(_rows(text, _delimiter(text)))
     except csv.Error as error:
         raise InputError(
             f"{name} is not CSV as spreadsheets write it: {error}. Mend the line, or save as .tsv."
@@ -42,8 +43,8 @@ def read_csv_table(data: bytes, name: str, encoding: str | None, source: int) ->
     return table_of(rows, decoded.encoding, decoded.warnings, source=source)
 
 
-def _rows(text: str, delimiter: str, *, strict: bool) -> Iterator[Row]:
-    reader = csv.reader(_lines(text), delimiter=delimiter, strict=strict)
+def _rows(text: str, delimiter: str) -> Iterator[Row]:
+    reader = csv.reader(_lines(text), delimiter=delimiter, strict=True)
     number = 1
     while True:
         try:
@@ -62,18 +63,18 @@ def _lines(text: str) -> Iterator[str]:
 
 
 def _delimiter(text: str) -> str:
-    """The delimiter that gives most rows of the same number of columns, at least two."""
+    """The delimiter by whose rules the text is sound and gives most rows of one width, of two columns at least."""
 
-    def agreement(delimiter: str) -> int:
-        widths: dict[int, int] = {}
+    def fitness(delimiter: str) -> tuple[bool, float]:
+        widths: list[int] = []
         try:
-            for row, _ in zip(_rows(text, delimiter, strict=False), range(_SAMPLE), strict=False):
-                widths[len(row.cells)] = widths.get(len(row.cells), 0) + 1
+            widths += (len(row.cells) for row in islice(_rows(text, delimiter), _SAMPLE))
         except csv.Error:
-            return 0
-        return max((count for width, count in widths.items() if width > 1), default=0)
+            return False, 0.0
+        most = max((widths.count(width) for width in set(widths) if width > 1), default=0)
+        return True, most / max(1, len(widths))
 
-    return max(_DELIMITERS, key=agreement)
+    return max(_DELIMITERS, key=fitness)
 
 
 def _quoted_rows(text: str) -> list[Row] | None:
@@ -83,7 +84,7 @@ def _quoted_rows(text: str) -> list[Row] | None:
     holds what has to be quoted, or all are quoted.
     """
     try:
-        rows = list(_rows(text, "\t", strict=True))
+        rows = list(_rows(text, "\t"))
     except csv.Error:
         return None
     needed = '""' in text or any("\n" in cell or "\t" in cell for row in rows for cell in row.cells)
