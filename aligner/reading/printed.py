@@ -11,11 +11,13 @@ from itertools import pairwise
 OTHER_LINE = 0.5  # of the size of the letters: one so far above or below stands on another line; notes' marks do not
 OTHER_CELL = 1.5  # of the size: a gap so wide parts the cells of a table
 SPACING = 0.5  # of the size: so little between a Chinese character and a number is set by the printer
+MOST_NUMBERS = 4  # in a line that may be a running head: date, time and pages
 EDGE_LINES = 3  # at the top and the foot of a page may be running heads
 FEWEST_PAGES = 2
 PAGES_SHARE = 0.3  # of the pages; heads on left and right pages differ, and those of chapters change
 
 WIDE = re.compile("[\u2e80-\u9fff\uf900-\ufaff\uff00-\uff60\uffe0-\uffe6\U00020000-\U0003ffff]")
+_NUMBER = re.compile(r"[0-9]{1,5}")
 _FIRST_WORD = re.compile(r"[!-~\u2018-\u201f]+|.[，。！？；：、”’」』）》…]*")
 
 
@@ -103,21 +105,24 @@ def _is_spacing(before: Letter, after: Letter) -> bool:
 def split_running_heads(pages: Sequence[Sequence[PrintedLine]]) -> tuple[list[list[PrintedLine]], list[PrintedLine]]:
     """The pages without their running heads, feet and page numbers, and these.
 
-    They are the outermost lines that come again at the same height on several pages, whatever numbers are in them.
+    They are the outermost lines that come again at the same height on several pages, a number in them growing with the
+    pages.
     """
     edges = [[_from_edge(page, top) for top in (True, False)] for page in pages]
-    counts = Counter(key for page in edges for key in {_head_key(line) for edge in page for line in edge})
+    counts: Counter[_Head] = Counter()
+    for number, page in enumerate(edges):
+        counts.update({key for edge in page for line in edge for key in _head_keys(line, number)})
     fewest = max(FEWEST_PAGES, PAGES_SHARE * len(pages))
     body, heads = [], []
-    for page, page_edges in zip(pages, edges, strict=True):
+    for number, (page_lines, page_edges) in enumerate(zip(pages, edges, strict=True)):
         found: set[int] = set()
         for edge in page_edges:
             for line in edge:
-                if counts[_head_key(line)] < fewest:
+                if max(counts[key] for key in _head_keys(line, number)) < fewest:
                     break
                 found.add(id(line))
-        body.append([line for line in page if id(line) not in found])
-        heads += [line for line in page if id(line) in found]
+        body.append([line for line in page_lines if id(line) not in found])
+        heads += [line for line in page_lines if id(line) in found]
     return body, heads
 
 
@@ -125,5 +130,12 @@ def _from_edge(page: Sequence[PrintedLine], top: bool) -> list[PrintedLine]:
     return sorted(page, key=lambda line: -line.y if top else line.y)[:EDGE_LINES]
 
 
-def _head_key(line: PrintedLine) -> tuple[str, int]:
-    return re.sub(r"\d+", "#", line.text), round(line.y / 2)
+_Head = tuple[str, int]
+"""The text of a line, a number in it counted from that of the page, and its height."""
+
+
+def _head_keys(line: PrintedLine, page: int) -> list[_Head]:
+    texts = {line.text}
+    for number in [*_NUMBER.finditer(line.text)][:MOST_NUMBERS]:
+        texts.add(f"{line.text[: number.start()]}\0{int(number.group()) - page}\0{line.text[number.end() :]}")
+    return [(text, round(line.y / 2)) for text in sorted(texts)]
