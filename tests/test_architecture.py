@@ -36,13 +36,16 @@ RANK = {part: rank for rank, layer in enumerate(LAYERS) for part in layer}
 MAY_IMPORT_ITS_LIKE = ("corpus", "review", "evaluation", "training")
 
 HEAVY = (
+    "docx",
     "genanki",
     "jieba",
     "lxml",
     "numpy",
     "openpyxl",
     "pyarrow",
+    "pypdfium2",
     "pypinyin",
+    "pysubs2",
     "scipy",
     "sentence_transformers",
     "torch",
@@ -207,7 +210,7 @@ def test_torch_is_never_imported_at_the_top_of_a_module(path: Path) -> None:
     assert top_level_imports(path.read_text("utf-8")).isdisjoint(NEVER_AT_TOP_LEVEL)
 
 
-@pytest.mark.parametrize("module", ["aligner", "aligner.cli"])
+@pytest.mark.parametrize("module", ["aligner", "aligner.cli", "aligner.reading"])
 def test_importing_is_cheap(module: str) -> None:
     assert not loaded_by(f"import {module}")
 

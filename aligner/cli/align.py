@@ -159,7 +159,8 @@ def _aligned(documents: Sequence[Document], sentences: bool, settings: Settings)
         source, target = ([line.text for line in document.lines] for document in documents)
         alignment = pipeline.align_ready_sentences(source, target, settings, names)
         warnings = tuple(warning for document in documents for warning in document.warnings)
-        alignment = replace(alignment, warnings=warnings)
+        skipped = (entry for document in documents for entry in document.skipped)
+        alignment = replace(alignment, warnings=warnings, dropped=(*alignment.dropped, *skipped))
     else:
         alignment = pipeline.align_documents(documents, settings)
     if not alignment.pairs:

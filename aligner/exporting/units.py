@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from itertools import chain, islice
 
-from aligner.data import Alignment, Bead, Pair, Sentence, Unit
+from aligner.data import Alignment, Bead, Cue, Pair, Sentence, Unit
 from aligner.exporting.sides import sentences, sides
 
 
@@ -23,6 +23,8 @@ def units_of(alignment: Alignment) -> Iterator[Unit]:
             bead.zh,
             _lines(english, bead.en),
             _lines(chinese, bead.zh),
+            en_time=_time(english, bead.en),
+            zh_time=_time(chinese, bead.zh),
         )
 
 
@@ -30,8 +32,8 @@ def alignment_of(units: Iterable[Unit]) -> Alignment:
     """An alignment whose every bead is one unit, each side taken as one sentence; all of it is in memory."""
     english, chinese, pairs = [], [], []
     for number, unit in enumerate(units):
-        english.append(_sentence(unit.en, unit.en_lines, number))
-        chinese.append(_sentence(unit.zh, unit.zh_lines, number))
+        english.append(_sentence(unit.en, unit.en_lines, unit.en_time, number))
+        chinese.append(_sentence(unit.zh, unit.zh_lines, unit.zh_time, number))
         confidence = 1.0 if unit.confidence is None else unit.confidence
         pairs.append(Pair(unit.en, unit.zh, confidence, Bead((number,), (number,), confidence)))
     beads = tuple(pair.bead for pair in pairs)
@@ -85,6 +87,11 @@ def _lines(text: tuple[Sentence, ...], indices: tuple[int, ...]) -> tuple[int, i
     return text[indices[0]].line, text[indices[-1]].last_line
 
 
-def _sentence(text: str, lines: tuple[int, int] | None, number: int) -> Sentence:
+def _time(text: tuple[Sentence, ...], indices: tuple[int, ...]) -> Cue | None:
+    cues = [cue for index in indices if index < len(text) and (cue := text[index].cue)]
+    return (min(start for start, _ in cues), max(end for _, end in cues)) if cues else None
+
+
+def _sentence(text: str, lines: tuple[int, int] | None, cue: Cue | None, number: int) -> Sentence:
     first, last = lines or (number + 1, number + 1)
-    return Sentence(text, first, last, paragraph=number)
+    return Sentence(text, first, last, paragraph=number, cue=cue)
