@@ -8,6 +8,9 @@ from dataclasses import dataclass, field
 Language = str
 """``"en"``, ``"zh"`` or ``""`` for text with neither Latin letters nor Chinese characters."""
 
+Cue = tuple[int, int]
+"""When a subtitle is shown: its start and end in milliseconds."""
+
 Progress = Callable[[str, int, int], None]
 """Called as ``progress(stage, done, total)`` while long work runs."""
 
@@ -16,14 +19,16 @@ Progress = Callable[[str, int, int], None]
 class Line:
     """One line of an input document, without its line break.
 
-    ``number`` counts from 1 as an editor shows it; ``source`` is 0 for the first input file, 1 for the second.
-    ``opens`` is true where the reader knows that a paragraph begins here, whatever the line looks like.
+    ``number`` counts from 1 as an editor shows it, or what the format has in place of lines: paragraphs, rows, cues.
+    ``source`` is 0 for the first input file, 1 for the second. ``opens`` is true where the reader knows that a
+    paragraph begins here, whatever the line looks like. ``cue`` is None but in subtitles.
     """
 
     text: str
     number: int
     source: int = 0
     opens: bool = False
+    cue: Cue | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +76,8 @@ class Sentence:
 
     ``line`` and ``last_line`` are the input lines, counted from 1, on which it begins and ends. ``after`` is the white
     space between it and the next sentence. ``paragraph`` numbers the paragraphs of the document from 0. ``noise`` is
-    the cleaning stage's reason to doubt that the sentence belongs to the article, empty where there is none.
+    the cleaning stage's reason to doubt that the sentence belongs to the article, empty where there is none. ``cue``
+    runs from the start of the first subtitle that it stands in to the end of the last; None but in subtitles.
     """
 
     text: str
@@ -81,6 +87,7 @@ class Sentence:
     paragraph: int = 0
     source: int = 0
     noise: str = ""
+    cue: Cue | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,6 +118,28 @@ class Pair:
     zh: str
     confidence: float
     bead: Bead
+
+
+@dataclass(frozen=True, slots=True)
+class Unit:
+    """A pair as a file holds it, with what the file tells of it: what converting from format to format passes on.
+
+    ``bead`` is the bead's type, English first. Sentences count from 0, lines from 1; ``en_lines`` and ``zh_lines`` are
+    the first and the last. ``en_time`` and ``zh_time`` are when a subtitle is shown: start and end in milliseconds.
+    ``confidence`` is None, and the others are empty, where the file does not tell.
+    """
+
+    en: str
+    zh: str
+    confidence: float | None = None
+    bead: str = ""
+    en_sentences: tuple[int, ...] = ()
+    zh_sentences: tuple[int, ...] = ()
+    en_lines: tuple[int, int] | None = None
+    zh_lines: tuple[int, int] | None = None
+    note: str = ""
+    en_time: tuple[int, int] | None = None
+    zh_time: tuple[int, int] | None = None
 
 
 @dataclass(frozen=True, slots=True)

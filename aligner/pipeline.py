@@ -56,7 +56,7 @@ def align_documents(documents: Sequence[Document], settings: Settings) -> Alignm
     cleaned = clean([line for document in documents for line in document.lines])
     paragraphs, foreign = _expected_language(cleaned.paragraphs, documents)
     _require_both({paragraph.language for paragraph in paragraphs}, documents)
-    english, chinese = (_sentences(paragraphs, language) for language in ("en", "zh"))
+    english, chinese = (with_cues(_sentences(paragraphs, language), documents) for language in ("en", "zh"))
     beads = align_prepared(english, chinese, settings)
     dropped = [*cleaned.dropped, *foreign, *(entry for document in documents for entry in document.skipped)]
     lines = [line for document in documents for line in document.lines]
@@ -192,6 +192,18 @@ def _sentences(paragraphs: Sequence[Paragraph], language: str) -> list[Sentence]
         if paragraph.language == language:
             result += _split(paragraph, number)
     return result
+
+
+def with_cues(sentences: list[Sentence], documents: Sequence[Document]) -> list[Sentence]:
+    """The sentences with the times of the subtitles that they stand in; unchanged where nothing is a subtitle."""
+    cues = {(line.source, line.number): line.cue for document in documents for line in document.lines if line.cue}
+    if not cues:
+        return sentences
+    timed = []
+    for sentence in sentences:
+        first, last = (cues.get((sentence.source, line)) for line in (sentence.line, sentence.last_line))
+        timed.append(replace(sentence, cue=(first[0], max(first[1], last[1])) if first and last else None))
+    return timed
 
 
 def _split(paragraph: Paragraph, number: int) -> Iterator[Sentence]:

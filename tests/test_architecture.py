@@ -24,17 +24,34 @@ MAX_POSITIONAL = 6
 STAGES = ("reading", "cleaning", "segmentation", "embedding", "scoring", "search", "crossing", "keeping", "exporting")
 LAYERS = (
     ("data", "errors", "arrays"),
+    ("chinese", "cedict"),  # knowledge of the language that several stages may use
     STAGES,
     ("pipeline",),
     ("aligner",),  # the public API in aligner/__init__.py
-    ("corpus", "review", "evaluation", "training"),
+    ("converting", "corpus", "review", "evaluation", "training"),
     ("cli",),
     ("__main__",),
 )
 RANK = {part: rank for rank, layer in enumerate(LAYERS) for part in layer}
 MAY_IMPORT_ITS_LIKE = ("corpus", "review", "evaluation", "training")
 
-HEAVY = ("jieba", "lxml", "numpy", "scipy", "sentence_transformers", "torch", "transformers")
+HEAVY = (
+    "docx",
+    "genanki",
+    "jieba",
+    "lxml",
+    "numpy",
+    "openpyxl",
+    "pyarrow",
+    "pypdfium2",
+    "pypinyin",
+    "pysubs2",
+    "scipy",
+    "sentence_transformers",
+    "torch",
+    "transformers",
+    "xlsxwriter",
+)
 NEVER_AT_TOP_LEVEL = ("sentence_transformers", "torch", "transformers")
 
 FOREIGN_PATH = re.compile(r"(?<![\w.:/~-])(?:/(?:home|root|work|Users|mnt)/\w|[A-Z]:\\Users\\)")
@@ -193,7 +210,7 @@ def test_torch_is_never_imported_at_the_top_of_a_module(path: Path) -> None:
     assert top_level_imports(path.read_text("utf-8")).isdisjoint(NEVER_AT_TOP_LEVEL)
 
 
-@pytest.mark.parametrize("module", ["aligner", "aligner.cli"])
+@pytest.mark.parametrize("module", ["aligner", "aligner.cli", "aligner.reading"])
 def test_importing_is_cheap(module: str) -> None:
     assert not loaded_by(f"import {module}")
 

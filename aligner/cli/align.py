@@ -6,6 +6,7 @@ import sys
 import time
 from collections.abc import Sequence
 from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -65,6 +66,10 @@ Glossary = Annotated[
     str | None,
     typer.Option(metavar="FILE", help="Your own terms, a line each: Chinese, a tab, English."),
 ]
+First = Annotated[
+    str, typer.Option(metavar="LANGUAGE", help="en or zh: what comes first in .html and .epub, and in front in .apkg.")
+]
+Pinyin = Annotated[bool, typer.Option("--pinyin", help="Show pinyin above the characters in .html and .epub.")]
 Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Print no summary and no progress, only errors.")]
 Debug = Annotated[bool, typer.Option("--debug", help="Show a traceback if something goes wrong.")]
 
@@ -84,6 +89,8 @@ def align(
     en_code: EnCode = "en-US",
     zh_code: ZhCode = AUTOMATIC,
     glossary: Glossary = None,
+    first: First = "en",
+    pinyin: Pinyin = False,
     quiet: Quiet = False,
     debug: Debug = False,
 ) -> None:
@@ -99,7 +106,7 @@ def align(
     started = time.monotonic()
     check_inputs(inputs, sentences)
     _check_outputs(output or [], report, inputs)
-    labels = _labels(inputs, en_code, zh_code)
+    labels = replace(_labels(inputs, output or [], en_code, zh_code), first=first, pinyin=pinyin)
     with ProgressBar(quiet) as progress:
         terms = read_glossary(glossary) if glossary else {}
         settings = Settings(model, min_confidence, terms, progress, weights, crossing)
@@ -126,11 +133,13 @@ def _check_outputs(outputs: Sequence[str], report: str | None, inputs: Sequence[
     check_outputs([*outputs, *([report] if report else [])], inputs)
 
 
-def _labels(inputs: Sequence[str], en_code: str, zh_code: str) -> ExportSettings:
+def _labels(inputs: Sequence[str], outputs: Sequence[str], en_code: str, zh_code: str) -> ExportSettings:
     from aligner.cli.inputs import STDIN
     from aligner.exporting import ExportSettings
 
     title = ", ".join(Path(name).name for name in inputs if name != STDIN)
+    if not title and outputs:
+        title = Path(outputs[0]).stem
     if zh_code == AUTOMATIC:
         return ExportSettings(en_code=en_code, title=title)
     return ExportSettings(en_code=en_code, zh_code=zh_code, title=title)
@@ -150,7 +159,8 @@ def _aligned(documents: Sequence[Document], sentences: bool, settings: Settings)
         source, target = ([line.text for line in document.lines] for document in documents)
         alignment = pipeline.align_ready_sentences(source, target, settings, names)
         warnings = tuple(warning for document in documents for warning in document.warnings)
-        alignment = replace(alignment, warnings=warnings)
+        skipped = (entry for document in documents for entry in document.skipped)
+        alignment = replace(alignment, warnings=warnings, dropped=(*alignment.dropped, *skipped))
     else:
         alignment = pipeline.align_documents(documents, settings)
     if not alignment.pairs:
@@ -169,7 +179,9 @@ def _write(
     from aligner.cli.report import write_report
     from aligner.exporting import export, export_to_stream
 
-    reports = [export(alignment, path, labels) for path in outputs]
+    # Anki updates only notes that are older than the deck, so that a deck has to tell when it was made.
+    dated = replace(labels, created=datetime.now(UTC))
+    reports = [export(alignment, path, dated if path.lower().endswith(".apkg") else labels) for path in outputs]
     if report:
         write_report(report, alignment, documents)
     if not outputs and sys.stdout.isatty():

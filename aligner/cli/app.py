@@ -7,6 +7,7 @@ from typing import Annotated
 import typer
 
 from aligner.cli.align import align
+from aligner.cli.convert import convert
 from aligner.cli.evaluate import evaluate
 from aligner.cli.train import train
 
@@ -19,6 +20,7 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 app.command(short_help="Align a page that holds both languages, or two texts.")(align)
+app.command(short_help="Turn a file of pairs into another format.")(convert)
 app.command(short_help="Measure alignments against gold ones.")(evaluate)
 app.command(short_help="Fit the weights of the scorer on gold alignments.")(train)
 

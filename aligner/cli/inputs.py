@@ -22,7 +22,7 @@ def check_inputs(inputs: Sequence[str], sentences: bool) -> None:
     if len(inputs) > 2:
         message = f"{len(inputs)} inputs are too many."
         raise UsageError(f"{message} Give one file that holds both languages, or one English and one Chinese file.")
-    if sentences and len(inputs) < 2:
+    if sentences and len(inputs) < 2 and not _is_table(inputs[0]):
         raise UsageError("--sentences needs two inputs, one English and one Chinese, with a sentence on each line.")
     if len(inputs) == 2 and inputs[0] == inputs[1] == STDIN:
         raise UsageError("Standard input can be read only once. Give one of the texts as a file.")
@@ -32,15 +32,27 @@ def check_inputs(inputs: Sequence[str], sentences: bool) -> None:
 
 def check_outputs(outputs: Sequence[str], inputs: Sequence[str]) -> None:
     """Raise UsageError for an output that would overwrite an input or another output."""
+    from aligner.exporting import output_paths
     from aligner.exporting.files import is_special
 
-    files = [output for output in outputs if not is_special(output)]
+    files = []
+    for output in outputs:
+        if not is_special(output):
+            parts = output_paths(output)
+            files += [str(part) for part in parts] if len(parts) > 1 else [output]  # as the user wrote it
     for first, second in combinations(files, 2):
         if _same_file(first, second):
             raise UsageError(f"{second} is named for two outputs. Give each a file of its own.")
     for output in files:
         if any(name != STDIN and _same_file(output, name) for name in inputs):
             raise UsageError(f"{output} is an input and would be overwritten. Choose another name for the output.")
+
+
+def _is_table(name: str) -> bool:
+    """Whether a file holds both languages side by side, row by row."""
+    from aligner.reading import TABLES
+
+    return Path(name).suffix.lower() in TABLES
 
 
 def _same_file(first: str, second: str) -> bool:
@@ -51,9 +63,14 @@ def _same_file(first: str, second: str) -> bool:
 
 
 def read_inputs(inputs: Sequence[str], sentences: bool, encoding: str | None) -> list[Document]:
-    """Read one or two inputs, ``-`` being standard input; with ``sentences``, a sentence a line, blank lines kept."""
-    from aligner.reading import read_document, read_sentences
+    """Read one or two inputs, ``-`` being standard input; with ``sentences``, a sentence a line, blank lines kept.
 
+    One table or translation memory with ``sentences`` gives two documents, a cell a line.
+    """
+    from aligner.reading import read_document, read_parallel, read_sentences
+
+    if sentences and len(inputs) == 1:
+        return list(read_parallel(inputs[0], encoding=encoding))
     read = read_sentences if sentences else read_document
     return [
         _read_stdin(sentences, encoding, source) if name == STDIN else read(name, encoding=encoding, source=source)
@@ -63,6 +80,7 @@ def read_inputs(inputs: Sequence[str], sentences: bool, encoding: str | None) ->
 
 def _read_stdin(sentences: bool, encoding: str | None, source: int) -> Document:
     from aligner.reading import SIZE_LIMIT, read_bytes
+    from aligner.reading.kinds import kind_of
     from aligner.reading.txt import read_sentence_lines
 
     if sys.stdin is None:
@@ -70,7 +88,9 @@ def _read_stdin(sentences: bool, encoding: str | None, source: int) -> Document:
     data = sys.stdin.buffer.read(SIZE_LIMIT + 1)
     if sentences:
         return read_sentence_lines(data, STDIN_NAME, encoding, source)
-    return read_bytes(data, STDIN_NAME, encoding=encoding, source=source)
+    kind = kind_of(data)  # without a suffix, the first bytes tell documents from text
+    suffix = kind.suffix if kind else ""
+    return read_bytes(data, STDIN_NAME, suffix=suffix, encoding=encoding, source=source)
 
 
 def read_glossary(path: str) -> dict[str, tuple[str, ...]]:

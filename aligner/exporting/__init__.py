@@ -2,30 +2,57 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
 
-from aligner.data import Alignment
+from aligner.data import Alignment, Unit
 from aligner.errors import OutputError, UsageError
-from aligner.exporting.align import write_align
-from aligner.exporting.files import check_writable, is_special, write_file
+from aligner.exporting import moses
+from aligner.exporting.align import write_align, write_align_of_units
+from aligner.exporting.anki import write_apkg
+from aligner.exporting.csv import write_csv
+from aligner.exporting.epub import write_epub
+from aligner.exporting.files import check_writable, is_special, write_file, write_files
+from aligner.exporting.html import write_html
 from aligner.exporting.jsonl import write_jsonl
-from aligner.exporting.settings import ExportSettings, Writer
+from aligner.exporting.parquet import write_parquet
+from aligner.exporting.settings import ExportSettings, PartsWriter, UnitWriter, Writer, Written
 from aligner.exporting.tmx import write_tmx
 from aligner.exporting.tsv import write_tsv
+from aligner.exporting.units import alignment_of, units_of
+from aligner.exporting.xliff import write_xliff
+from aligner.exporting.xlsx import write_xlsx
 
-__all__ = ["FORMATS", "ExportReport", "ExportSettings", "Format", "check_output", "export", "export_to_stream"]
+__all__ = [
+    "FORMATS",
+    "ExportReport",
+    "ExportSettings",
+    "Format",
+    "check_output",
+    "export",
+    "export_to_stream",
+    "export_units",
+    "output_paths",
+]
 
 
 @dataclass(frozen=True, slots=True)
 class Format:
-    """One output format; ``binary`` is true for those that make no sense on a terminal."""
+    """One output format; ``binary`` is true for those that make no sense on a terminal.
+
+    One that is made of an alignment's pairs, one by one, has ``write_units``, one that is made of all of an alignment
+    has ``write``, and one that is several files has ``write_parts`` and their suffixes in ``parts``.
+    """
 
     name: str
     description: str
-    write: Writer
+    write: Writer | None = None
     binary: bool = False
+    write_units: UnitWriter | None = None
+    write_parts: PartsWriter | None = None
+    parts: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,11 +65,25 @@ class ExportReport:
 
 
 FORMATS: dict[str, Format] = {
-    ".tsv": Format("tsv", "a table of pairs, for spreadsheets and programs", write_tsv),
-    ".tmx": Format("tmx", "a translation memory (TMX 1.4), for OmegaT, Trados, memoQ", write_tmx),
-    ".jsonl": Format("jsonl", "one JSON object a pair, for programs", write_jsonl),
-    ".align": Format("align", "sentence numbers of all beads, as in vecalign and bertalign", write_align),
-}
+    ".tsv": Format("tsv", "a table of pairs, for programs", write_units=write_tsv),
+    ".csv": Format("csv", "a table of pairs, for spreadsheets", write_units=write_csv),
+    ".xlsx": Format("xlsx", "a coloured table of pairs, for reviewers", write_units=write_xlsx, binary=True),
+    ".tmx": Format("tmx", "a translation memory (TMX 1.4), for OmegaT, Trados, memoQ", write_units=write_tmx),
+    ".xlf": Format("xlf", "a translated document (XLIFF 2.0), for translation tools", write_units=write_xliff),
+    ".xliff": Format("xliff", "the same as .xlf", write_units=write_xliff),
+    ".jsonl": Format("jsonl", "one JSON object a pair, for programs", write_units=write_jsonl),
+    ".parquet": Format("parquet", "typed columns, for corpora", write_units=write_parquet, binary=True),
+    ".moses": Format(
+        "moses", "two text files, NAME.en and NAME.zh", write_parts=moses.write_moses, parts=moses.PARTS
+    ),
+    ".align": Format(
+        "align", "sentence numbers of all beads, as in vecalign and bertalign", write_align,
+        write_units=write_align_of_units,
+    ),
+    ".html": Format("html", "a reader for learners: one page that works offline", write_html),
+    ".epub": Format("epub", "a book for e-readers", write_epub, binary=True),
+    ".apkg": Format("apkg", "a deck of Anki cards", write_apkg, binary=True),
+}  # fmt: skip
 
 _DEFAULT = ExportSettings()
 
@@ -58,8 +99,15 @@ def check_output(path: str | Path) -> Format:
         suffix = ".tsv"
     if suffix not in FORMATS:
         raise UsageError(f"{path} has no known output format. Give it one of these suffixes: {', '.join(FORMATS)}.")
-    check_writable(path)
+    for part in output_paths(path):
+        check_writable(part)
     return FORMATS[suffix]
+
+
+def output_paths(path: str | Path) -> list[Path]:
+    """The files that writing to ``path`` makes: itself, or the parts, such as ``NAME.en`` and ``NAME.zh``."""
+    form = FORMATS.get(Path(path).suffix.lower())
+    return [Path(path).with_suffix(suffix) for suffix in form.parts] if form and form.parts else [Path(path)]
 
 
 def export(alignment: Alignment, path: str | Path, settings: ExportSettings = _DEFAULT) -> ExportReport:
@@ -68,8 +116,31 @@ def export(alignment: Alignment, path: str | Path, settings: ExportSettings = _D
     Raises what ``check_output`` does, and OutputError where writing fails; what was at ``path`` is then still there.
     """
     form = check_output(path)
-    written = write_file(path, lambda stream: form.write(alignment, stream, settings))
-    return ExportReport(str(path), written.count, written.notes)
+    write = form.write
+    if write is None:
+        return export_units(units_of(alignment), path, settings)
+    return _report(path, write_file(path, lambda stream: write(alignment, stream, settings)))
+
+
+def export_units(units: Iterable[Unit], path: str | Path, settings: ExportSettings = _DEFAULT) -> ExportReport:
+    """As ``export`` does, from units that may be read while they are written, so that they need not fit in memory."""
+    form = check_output(path)
+    if form.write_parts:
+        write_parts = form.write_parts
+        return _report(path, write_files(output_paths(path), lambda streams: write_parts(units, streams, settings)))
+    return _report(path, write_file(path, lambda stream: _write_units(form, units, stream, settings)))
+
+
+def _write_units(form: Format, units: Iterable[Unit], stream: BinaryIO, settings: ExportSettings) -> Written:
+    if form.write_units:
+        return form.write_units(units, stream, settings)
+    if form.write:
+        return form.write(alignment_of(units), stream, settings)
+    raise UsageError(f"The format {form.name} makes {len(form.parts)} files. Name them with one path, after -o.")
+
+
+def _report(path: str | Path, written: Written) -> ExportReport:
+    return ExportReport(" and ".join(map(str, output_paths(path))), written.count, written.notes)
 
 
 def export_to_stream(
@@ -85,7 +156,10 @@ def export_to_stream(
         known = ", ".join(known.name for known in FORMATS.values())
         raise UsageError(f"{format_name!r} is no output format. Choose one of {known}.")
     try:
-        written = form.write(alignment, stream, settings)
+        if form.write:
+            written = form.write(alignment, stream, settings)
+        else:
+            written = _write_units(form, units_of(alignment), stream, settings)
         stream.flush()
     except BrokenPipeError:
         raise

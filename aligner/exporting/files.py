@@ -6,7 +6,7 @@ import contextlib
 import os
 import secrets
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import BinaryIO, TypeVar
 
@@ -42,28 +42,65 @@ def write_file(path: str | Path, write: Callable[[BinaryIO], T]) -> T:
         if is_special(path):
             with Path(path).open("wb") as stream:
                 return write(stream)
-        return _replace(_target(path), write)
+        return _replace([_target(path)], lambda streams: write(streams[0]))
     except OSError as error:
         raise _failed(path, error) from error
 
 
-def _replace(target: Path, write: Callable[[BinaryIO], T]) -> T:
-    """Write a file beside the target, then rename it."""
-    # tempfile would make it private to the user; this gives what the user's umask says.
-    temporary = target.with_name(f".aligner-{secrets.token_hex(8)}.tmp")
+def write_files(paths: Sequence[str | Path], write: Callable[[Sequence[BinaryIO]], T]) -> T:
+    """Call ``write`` with a stream for each path and put all that it writes in place, or nothing, as ``write_file``."""
     try:
-        with temporary.open("xb") as stream:
-            result = write(stream)
-            stream.flush()
-            os.fsync(stream.fileno())
-        if target.exists():
-            shutil.copymode(target, temporary)
-        temporary.replace(target)
-    except BaseException:
-        with contextlib.suppress(OSError):
-            temporary.unlink()
-        raise
+        return _replace([_target(path) for path in paths], write)
+    except OSError as error:
+        raise _failed(" and ".join(map(str, paths)), error) from error
+
+
+def _replace(targets: Sequence[Path], write: Callable[[Sequence[BinaryIO]], T]) -> T:
+    """Write files beside the targets, then rename them; where the last of it fails, put back what was there."""
+    # tempfile would make them private to the user; this gives what the user's umask says.
+    temporaries, backups = ([_beside(target) for target in targets] for _ in range(2))
+    try:
+        with contextlib.ExitStack() as stack:
+            streams = [stack.enter_context(temporary.open("xb")) for temporary in temporaries]
+            result = write(streams)
+            for stream in streams:
+                stream.flush()
+                os.fsync(stream.fileno())
+        with contextlib.ExitStack() as undo:
+            for target, temporary, backup in zip(targets, temporaries, backups, strict=True):
+                if target.exists():
+                    shutil.copymode(target, temporary)
+                if len(targets) > 1:
+                    _keep(target, backup)
+                    undo.callback(_put_back, target, backup)
+                temporary.replace(target)
+            undo.pop_all()
+    finally:
+        for path in (*temporaries, *backups):
+            with contextlib.suppress(OSError):
+                path.unlink()
     return result
+
+
+def _beside(target: Path) -> Path:
+    return target.with_name(f".aligner-{secrets.token_hex(8)}.tmp")
+
+
+def _keep(target: Path, backup: Path) -> None:
+    """Give the target's file a second name, or copy it where the file system knows no links."""
+    if target.exists():
+        try:
+            backup.hardlink_to(target)
+        except OSError:
+            shutil.copy2(target, backup)
+
+
+def _put_back(target: Path, backup: Path) -> None:
+    with contextlib.suppress(OSError):
+        if backup.exists():
+            backup.replace(target)
+        else:
+            target.unlink()
 
 
 def _target(path: str | Path) -> Path:

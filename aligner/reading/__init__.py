@@ -5,17 +5,49 @@ from __future__ import annotations
 import os
 import stat
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
-from aligner.data import Document
+from aligner.data import Document, Line
 from aligner.errors import InputError
+from aligner.reading.docx import read_docx
+from aligner.reading.epub import read_epub
+from aligner.reading.gathering import is_chinese
+from aligner.reading.html import read_html, read_mhtml
 from aligner.reading.markdown import read_markdown
+from aligner.reading.pdf import read_pdf
+from aligner.reading.rows import Table, parallel_documents, rows_document
+from aligner.reading.subtitles import read_ass, read_srt, read_vtt
+from aligner.reading.tables import read_csv_table, read_tsv_table
+from aligner.reading.tmx import read_tmx_table
 from aligner.reading.txt import read_sentence_lines, read_txt
+from aligner.reading.xliff import read_xliff_table
+from aligner.reading.xlsx import read_xlsx_table
 
-__all__ = ["READERS", "SIZE_LIMIT", "read_bytes", "read_document", "read_sentences"]
+__all__ = ["READERS", "SIZE_LIMIT", "TABLES", "read_bytes", "read_document", "read_parallel", "read_sentences"]
 
 Reader = Callable[[bytes, str, str | None, int], Document]
 """Called with the file's bytes, its name for messages, the encoding named by the user, and the ``source``."""
+
+TableReader = Callable[[bytes, str, str | None, int], Table]
+"""A reader of a format whose rows or units hold both languages side by side."""
+
+
+def _as_document(read_table: TableReader) -> Reader:
+    def read(data: bytes, name: str, encoding: str | None, source: int) -> Document:
+        return rows_document(read_table(data, name, encoding, source), name, source)
+
+    return read
+
+
+TABLES: dict[str, TableReader] = {
+    ".tsv": read_tsv_table,
+    ".csv": read_csv_table,
+    ".xlsx": read_xlsx_table,
+    ".tmx": read_tmx_table,
+    ".xlf": read_xliff_table,
+    ".xliff": read_xliff_table,
+}
 
 READERS: dict[str, Reader] = {
     "": read_txt,
@@ -23,7 +55,22 @@ READERS: dict[str, Reader] = {
     ".text": read_txt,
     ".md": read_markdown,
     ".markdown": read_markdown,
+    ".html": read_html,
+    ".htm": read_html,
+    ".xhtml": read_html,
+    ".mhtml": read_mhtml,
+    ".mht": read_mhtml,
+    ".docx": read_docx,
+    ".epub": read_epub,
+    ".pdf": read_pdf,
+    ".srt": read_srt,
+    ".vtt": read_vtt,
+    ".ass": read_ass,
+    ".ssa": read_ass,
+    **{suffix: _as_document(read_table) for suffix, read_table in TABLES.items()},
 }
+
+_WITHOUT_LINES = (read_html, read_mhtml, read_docx, read_epub, read_pdf, read_srt, read_vtt, read_ass)
 
 SIZE_LIMIT = 1 << 30
 """Bytes in one file; more is a corpus rather than a document, and would not fit in an ordinary laptop's memory."""
@@ -58,9 +105,37 @@ def read_bytes(
 def read_sentences(path: str | Path, *, encoding: str | None = None, source: int = 0) -> Document:
     """Read a text file of any suffix with one sentence a line; ``lines[n]`` is the sentence with index n, blank or not.
 
-    Raises what ``read_document`` does, except for the suffix.
+    A format without lines gives a sentence for each of its paragraphs or cues. Raises what ``read_document`` does,
+    except for the suffix.
     """
+    if READERS.get(Path(path).suffix.lower()) in _WITHOUT_LINES:
+        return _paragraph_lines(read_document(path, encoding=encoding, source=source))
     return read_sentence_lines(_read_file(path), str(path), encoding, source)
+
+
+def _paragraph_lines(document: Document) -> Document:
+    """The document with one line for each number: a cue of two lines becomes one."""
+    lines: list[Line] = []
+    for line in document.lines:
+        if lines and lines[-1].number == line.number:
+            space = "" if is_chinese(lines[-1].text) or is_chinese(line.text) else " "
+            lines[-1] = replace(lines[-1], text=lines[-1].text + space + line.text)
+        else:
+            lines.append(line)
+    return replace(document, lines=tuple(lines))
+
+
+def read_parallel(path: str | Path, *, encoding: str | None = None) -> tuple[Document, Document]:
+    """Read a format in ``TABLES`` as ready sentences: line n of both documents is row n, cells whole, blank ones too.
+
+    The English document comes first. Raises what ``read_document`` does, and InputError where a language is missing.
+    """
+    name, read_table = str(path), TABLES[Path(path).suffix.lower()]
+    table = read_table(_read_file(path), name, encoding, 0)
+    if table.english is None or table.chinese is None:
+        missing = "Chinese" if table.chinese is None else "English"
+        raise InputError(f"{name} has no column of {missing} text. Give the two texts as two files.")
+    return parallel_documents(table, name)
 
 
 def _read_file(path: str | Path) -> bytes:

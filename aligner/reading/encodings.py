@@ -13,6 +13,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from aligner.errors import EncodingError, InputError, UsageError
+from aligner.reading.kinds import advice, kind_of
 from aligner.reading.plausibility import PLAUSIBLE, chinese_plausibility, western_plausibility
 
 # UTF-32 comes first: its little-endian mark begins with that of UTF-16.
@@ -45,19 +46,6 @@ _LABELS = {
     "latin_1": "ISO-8859-1",
     "mac_roman": "Mac Roman",
 }
-
-_BINARY = (
-    (b"%PDF-", "a PDF"),
-    (b"\x89PNG", "a PNG image"),
-    (b"\xff\xd8\xff", "a JPEG image"),
-    (b"GIF8", "a GIF image"),
-    (b"PK\x03\x04", "a ZIP archive, or a DOCX, XLSX or EPUB document"),
-    (b"\x1f\x8b", "a gzip archive"),
-    (b"7z\xbc\xaf\x27\x1c", "a 7-Zip archive"),
-    (b"Rar!\x1a", "a RAR archive"),
-    (b"\xd0\xcf\x11\xe0", "an old Word, Excel or PowerPoint document"),
-    (b"\x7fELF", "a program"),
-)
 
 _SAMPLE = 256 * 1024  # bytes judged: 100,000 Chinese characters settle any doubt, in a tenth of a second
 _PIECE = 64 * 1024
@@ -221,9 +209,8 @@ def _label(codec: str) -> str:
 
 
 def _refuse_known_binary(data: bytes, name: str) -> None:
-    for magic, kind in _BINARY:
-        if data.startswith(magic):
-            raise InputError(f"{name} is a binary file (looks like {kind}). Save it as plain text in UTF-8 first.")
+    if kind := kind_of(data):
+        raise InputError(f"{name} is a binary file (looks like {kind.label}). {advice(kind)}")
 
 
 def _telling_lines(data: bytes) -> bytes:

@@ -3,7 +3,8 @@
 import io
 import os
 import stat
-from collections.abc import Callable, Iterator
+import time
+from collections.abc import Callable, Iterator, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import BinaryIO
@@ -12,9 +13,10 @@ import pytest
 
 from aligner.data import Alignment, Bead, Pair, Sentence
 from aligner.errors import OutputError, UsageError
-from aligner.exporting import FORMATS, ExportSettings, check_output, export, export_to_stream, files
+from aligner.exporting import FORMATS, ExportSettings, check_output, export, export_to_stream, files, output_paths
 
-NAMES = [form.name for form in FORMATS.values()]
+NAMES = [form.name for form in FORMATS.values() if not form.parts]
+TEXT_NAMES = [form.name for form in FORMATS.values() if not form.parts and not form.binary]
 HOSTILE = [
     "a & b < c > d \"e\" 'f' ]]> <!-- g -->",
     "emoji 👨‍👩‍👧 🇨🇳 and 𠀀 beyond the basic plane",
@@ -41,13 +43,26 @@ def written(alignment: Alignment, name: str, settings: ExportSettings | None = N
     return stream.getvalue()
 
 
-@pytest.mark.parametrize("name", NAMES)
-def test_hostile_text_gives_utf_8_without_a_mark(name: str) -> None:
+def exported(alignment: Alignment, path: Path) -> bytes:
+    """The bytes of the file, or of the files one after the other."""
+    export(alignment, path)
+    return b"".join(part.read_bytes() for part in output_paths(path))
+
+
+@pytest.mark.parametrize("name", TEXT_NAMES)
+def test_hostile_text_gives_utf_8(name: str) -> None:
     texts = [(text, f"水 {text}") for text in HOSTILE]
     data = written(aligned(*texts), name, ExportSettings(title=" & ".join(HOSTILE)))
-    assert not data.startswith(b"\xef\xbb\xbf")
     assert data.decode("utf-8").endswith("\n")
-    assert b"\r" not in data
+    assert data.startswith(b"\xef\xbb\xbf") == (name == "csv"), "only Excel needs a byte order mark"
+    assert (b"\r" in data) == (name == "csv"), "only CSV ends records by two characters"
+
+
+@pytest.mark.parametrize("suffix", FORMATS)
+def test_hostile_text_and_title_are_written(suffix: str, tmp_path: Path) -> None:
+    texts = [(text, f"水 {text}") for text in HOSTILE]
+    path = tmp_path / f"out{suffix}"
+    assert export(aligned(*texts), path, ExportSettings(title=" & ".join(HOSTILE))).written == len(HOSTILE)
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -56,24 +71,35 @@ def test_one_unit_for_each_pair(name: str) -> None:
         stream = io.BytesIO()
         report = export_to_stream(aligned(*[("Water.", "水。")] * number), stream, name)
         assert (report.path, report.written, report.notes) == ("-", number, ())
-        marker = {"tmx": b"<tu ", "tsv": b"Water."}.get(name, b"\n")
-        assert stream.getvalue().count(marker) == number
+        markers = {
+            "tmx": b"<tu ",
+            "xlf": b"<unit ",
+            "xliff": b"<unit ",
+            "tsv": b"Water.",
+            "csv": b"Water.",
+            "html": b"<li ",
+        }
+        marker = markers.get(name, b"\n")
+        assert name not in TEXT_NAMES or stream.getvalue().count(marker) == number
 
 
-@pytest.mark.parametrize("name", NAMES)
-def test_many_pairs(name: str) -> None:
+@pytest.mark.parametrize("suffix", FORMATS)
+def test_many_pairs(suffix: str, tmp_path: Path) -> None:
     alignment = aligned(*[(f"Line {i} of the water bill.", f"水费单第{i}行。") for i in range(10_000)])
-    stream = io.BytesIO()
-    assert export_to_stream(alignment, stream, name).written == 10_000
-    assert stream.getvalue().count(b"\n") >= 10_000
+    assert export(alignment, tmp_path / f"out{suffix}").written == 10_000
 
 
-@pytest.mark.parametrize("name", NAMES)
-def test_the_same_alignment_gives_the_same_bytes(name: str, tmp_path: Path) -> None:
+@pytest.mark.parametrize("suffix", FORMATS)
+def test_the_same_alignment_gives_the_same_bytes(suffix: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """On another day too: archives are fond of today's date."""
     alignment = aligned(*[(text, text) for text in HOSTILE])
-    export(alignment, tmp_path / f"a.{name}")
-    export(alignment, tmp_path / f"b.{name}")
-    assert (tmp_path / f"a.{name}").read_bytes() == (tmp_path / f"b.{name}").read_bytes() == written(alignment, name)
+    first = exported(alignment, tmp_path / f"a{suffix}")
+    later = time.time() + 86_400 * 400
+    monkeypatch.setattr(time, "time", lambda: later)
+    monkeypatch.setattr(time, "localtime", lambda seconds=None: time.gmtime(later if seconds is None else seconds))
+    assert exported(alignment, tmp_path / f"b{suffix}") == first
+    if not FORMATS[suffix].parts:
+        assert written(alignment, suffix[1:]) == first
 
 
 class Full(io.BytesIO):
@@ -91,11 +117,16 @@ class Full(io.BytesIO):
 
 
 @pytest.mark.parametrize("name", NAMES)
-@pytest.mark.parametrize("room", [0, 10, 500, 100_000])
-def test_a_full_disk_is_an_output_error(name: str, room: int) -> None:
-    alignment = aligned(*[("Water.", "水。")] * 12_000)
+@pytest.mark.parametrize("room", [0, 10, 500])
+def test_a_full_disk_is_an_output_error_for_a_short_text(name: str, room: int) -> None:
     with pytest.raises(OutputError, match="No space left on device"):
-        export_to_stream(alignment, Full(room), name)
+        export_to_stream(aligned(*[("Water.", "水。")] * 200), Full(room), name)
+
+
+@pytest.mark.parametrize("name", TEXT_NAMES)
+def test_a_full_disk_is_an_output_error_in_the_middle_of_a_long_one(name: str) -> None:
+    with pytest.raises(OutputError, match="No space left on device"):
+        export_to_stream(aligned(*[("Water.", "水。")] * 12_000), Full(100_000), name)
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -154,6 +185,58 @@ def test_a_failure_of_the_last_steps_leaves_what_was_there(
         export(aligned(("Water.", "水。")), path)
     assert [entry.name for entry in tmp_path.iterdir()] == ["out.tsv"]
     assert path.read_bytes() == b"old"
+
+
+@pytest.mark.parametrize("old", [None, b"old"])
+@pytest.mark.parametrize("linked", [True, False])
+def test_of_two_files_both_are_replaced_or_none(
+    old: bytes | None, linked: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    parts = [tmp_path / "corpus.en", tmp_path / "corpus.zh"]
+    if old:
+        for part in parts:
+            part.write_bytes(old)
+    replace = Path.replace
+
+    def refuse_the_second(path: Path, target: Path) -> Path:
+        if target == parts[1] and target.with_suffix(".en").read_bytes() == b"Water.\n":
+            raise OSError(5, "Input/output error")
+        return replace(path, target)
+
+    def no_links(path: Path, target: Path) -> None:
+        raise OSError(1, "Operation not permitted")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Path, "replace", refuse_the_second)
+        if not linked:
+            patch.setattr(Path, "hardlink_to", no_links)
+        with pytest.raises(OutputError, match=r"corpus\.en and .*corpus\.zh can't be written: Input/output error"):
+            export(aligned(("Water.", "水。")), tmp_path / "corpus.moses")
+    assert sorted(tmp_path.iterdir()) == (parts if old else [])
+    assert all(part.read_bytes() == old for part in parts if old)
+    report = export(aligned(("Water.", "水。")), tmp_path / "corpus.moses")
+    assert (report.path, report.written) == (f"{parts[0]} and {parts[1]}", 1)
+    assert [part.read_bytes().decode() for part in parts] == ["Water.\n", "水。\n"]
+    assert sorted(tmp_path.iterdir()) == parts
+
+
+def test_a_failure_while_two_files_are_written_leaves_none(tmp_path: Path) -> None:
+    def fail(streams: Sequence[BinaryIO]) -> None:
+        streams[0].write(b"new")
+        raise OSError(28, "No space left on device")
+
+    with pytest.raises(OutputError, match=r"a\.en and .*a\.zh can't be written: No space left on device"):
+        files.write_files([tmp_path / "a.en", tmp_path / "a.zh"], fail)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_two_files_need_a_name_and_two_places(tmp_path: Path) -> None:
+    with pytest.raises(UsageError, match="makes 2 files"):
+        export_to_stream(aligned(), io.BytesIO(), "moses")
+    (tmp_path / "corpus.zh").mkdir()
+    with pytest.raises(OutputError, match=r"corpus\.zh is a folder"):
+        check_output(tmp_path / "corpus.moses")
+    assert output_paths(tmp_path / "a.b.moses") == [tmp_path / "a.b.en", tmp_path / "a.b.zh"]
 
 
 def test_an_existing_file_stays_whole_until_the_new_one_is_complete(tmp_path: Path) -> None:

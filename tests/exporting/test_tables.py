@@ -8,8 +8,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from aligner.data import Alignment, Bead, Pair, Sentence
-from aligner.exporting import ExportReport, export_to_stream
+from aligner.data import Alignment, Bead, Pair, Sentence, Unit
+from aligner.exporting import ExportReport, ExportSettings, export_to_stream
+from aligner.exporting.csv import guard, unguard, write_csv
+from aligner.exporting.jsonl import write_jsonl
+from aligner.exporting.tsv import write_tsv
 
 TEXTS = st.lists(
     st.tuples(st.text(), st.text()) | st.tuples(*[st.text(st.sampled_from("a水\t\n\r\v\x1c\x85\u2028\"'\ud800"))] * 2)
@@ -64,6 +67,18 @@ def test_jsonl_fields_are_english_first_in_either_order(language: str) -> None:
         "en_sentences": [0, 1], "zh_sentences": [0], "en_lines": [1, 3], "zh_lines": [1, 1],
     }  # fmt: skip
     assert (second["bead"], second["en_lines"], second["zh_lines"]) == ("1-2", [4, 5], [11, 21])
+
+
+def test_a_note_is_written_where_there_is_one_and_missed_where_there_is_no_place() -> None:
+    units = [Unit("E.", "中。"), Unit("E.", "中。", note="Really?")]
+    stream = io.BytesIO()
+    report = write_jsonl(units, stream, ExportSettings())
+    assert [json.loads(line).get("note") for line in stream.getvalue().splitlines()] == [None, "Really?"]
+    assert report.notes == ()
+    for write in (write_tsv, write_csv):
+        assert write(units, io.BytesIO(), ExportSettings()).notes == (
+            "notes on pairs, for which the format has no place: 1",
+        )
 
 
 def test_align_has_every_bead_as_source_and_target() -> None:
@@ -129,5 +144,53 @@ def test_jsonl_comes_back(texts: list[tuple[str, str]]) -> None:
     output, _ = written(of_texts(texts), "jsonl")
     records = [json.loads(line) for line in output.splitlines()]
     assert [(record["en"], record["zh"]) for record in records] == [
+        (without_surrogates(en), without_surrogates(zh)) for en, zh in texts
+    ]
+
+
+FORMULAS = [
+    "=1+1",
+    "+1",
+    "-1",
+    "@SUM(A1)",
+    "\t=1",
+    "\r1",
+    "\n1",
+    "  =1",
+    "\xa0=1",
+    "＝1",
+    "－1",
+    "\x01=1",
+    "'=1",
+    "''-1",
+]
+
+
+@pytest.mark.parametrize("text", FORMULAS)
+def test_formulas_are_guarded_in_csv(text: str) -> None:
+    output, report = written(of_texts([(text, "水")]), "csv")
+    (row,) = list(csv.reader(io.StringIO(output, newline="")))[1:]
+    assert row[:2] == [f"'{text}", "水"]
+    assert report.notes == ("texts like a formula, with an apostrophe put before them: 1",)
+    assert unguard(row[0]) == text
+
+
+@pytest.mark.parametrize("text", ["1+1=2", "'Tis so", "a@b.org", "——真的吗？", "", "'", "“=”"])
+def test_other_text_is_not_guarded(text: str) -> None:
+    assert guard(text) == unguard(text) == text
+
+
+@given(st.text() | st.text(st.sampled_from("'=+-@ \t\n\r＝a水")))
+def test_a_guard_can_be_taken_off(text: str) -> None:
+    assert unguard(guard(text)) == text
+    assert guard(text)[:1] not in ("=", "+", "-", "@", "＝", "\t", "\r", "\n")
+
+
+@given(TEXTS)
+def test_csv_comes_back(texts: list[tuple[str, str]]) -> None:
+    output, _ = written(of_texts(texts), "csv")
+    assert output.startswith("\ufeffen,zh,confidence,bead,en_sentences,zh_sentences\r\n")
+    rows = list(csv.reader(io.StringIO(output, newline=""), strict=True))[1:]
+    assert [(unguard(row[0]), unguard(row[1])) for row in rows] == [
         (without_surrogates(en), without_surrogates(zh)) for en, zh in texts
     ]

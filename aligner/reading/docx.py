@@ -1,0 +1,119 @@
+"""DOCX: paragraphs, tables, text boxes and notes in the order of the document.
+
+python-docx opens the package: it knows where Word, LibreOffice and others put its parts. The text is read from the
+XML that it parsed and not from its paragraph objects, which leave out what stands in content controls, in tracked
+insertions and in text boxes.
+"""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any
+
+from aligner.data import Document
+from aligner.errors import InputError
+from aligner.reading.archives import damaged, open_archive
+from aligner.reading.gathering import Gathering
+from aligner.reading.kinds import DOCX
+from aligner.reading.safe_xml import local, parse_xml
+
+if TYPE_CHECKING:
+    from lxml.etree import _Element
+
+_W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
+# Deleted and moved text is struck out on the page; a fallback repeats a text box for old programs; the text above ruby
+# characters is a reading aid.
+_LEFT_OUT = frozenset({"del", "moveFrom", "Fallback", "rt", "rPr", "pPr", "instrText", "delText"})
+_CHARACTERS = {"tab": "\t", "br": "\v", "cr": "\v", "noBreakHyphen": "-", "ptab": "\t"}
+_NOTES = ("footnotes", "endnotes")
+_ASIDE = {"header": "page header", "footer": "page footer", "comments": "comment in the margin"}
+_NO_NOTE = ("separator", "continuationSeparator", "continuationNotice")
+_HIDDEN = "hidden text"
+
+
+def read_docx(data: bytes, name: str, encoding: str | None, source: int) -> Document:
+    """Read a Word document; line numbers count its paragraphs, a table's cell by cell, the notes after the text.
+
+    Raises InputError for what is no Word document, is damaged, protected or too large.
+    """
+    del encoding  # the XML says it
+    with open_archive(data, name, DOCX):
+        package = _open_package(data, name)
+    gathering = Gathering(source)
+    _gather(package.element, gathering)
+    for kind, root in _other_parts(package, name):
+        if kind in _NOTES:
+            for note in root:
+                if note.get(f"{_W}type") not in _NO_NOTE:
+                    _gather(note, gathering)
+        else:
+            for text in filter(None, map(_visible, root.iter(f"{_W}p"))):
+                gathering.skip(text.replace("\v", " "), _ASIDE[kind])
+    return gathering.document(name)
+
+
+def _open_package(data: bytes, name: str) -> Any:
+    import docx
+
+    try:
+        part = docx.Document(io.BytesIO(data)).part
+        _ = part.element.body
+    except (
+        Exception
+    ) as error:  # python-docx lets through whatever it meets: KeyError, zlib's and lxml's errors, its own
+        raise damaged(name, DOCX) from error
+    _refuse_entities(part, name)
+    return part
+
+
+def _refuse_entities(part: Any, name: str) -> None:
+    if part.element.getroottree().docinfo.doctype:
+        raise InputError(f"{name} declares a document type, which no Word document does. It is refused.")
+
+
+def _other_parts(part: Any, name: str) -> Iterator[tuple[str, _Element]]:
+    """The parts that the main one refers to and that hold text, with what each is; notes come first."""
+    found = []
+    for relation in part.rels.values():
+        kind = relation.reltype.rpartition("/")[2]
+        if not relation.is_external and kind in (*_NOTES, *_ASIDE):
+            found.append((kind, relation.target_part))
+    for kind, other in sorted(found, key=lambda one: (one[0] not in _NOTES, str(one[1].partname))):
+        yield kind, parse_xml(other.blob, name)
+
+
+def _gather(root: _Element, gathering: Gathering) -> None:
+    """Add the paragraphs of a part, each followed by those of the text boxes that hang on it."""
+    for paragraph in root.iter(f"{_W}p"):
+        if any(local(above) in _LEFT_OUT for above in paragraph.iterancestors()):
+            continue
+        gathering.add(_visible(paragraph))
+        gathering.skip(_text(paragraph, hidden=True), _HIDDEN)
+
+
+def _visible(paragraph: _Element) -> str:
+    return _text(paragraph, hidden=False)
+
+
+def _text(element: _Element, hidden: bool) -> str:
+    """The text of a paragraph's runs that are hidden, or that are not, without that of text boxes in it."""
+    parts: list[str] = []
+    for child in element:
+        tag = local(child)
+        if tag in _LEFT_OUT or tag == "p":
+            continue
+        if tag == "r" and _is_hidden(child) != hidden:
+            continue
+        if tag == "t":
+            parts.append(child.text or "")
+        elif tag in _CHARACTERS:
+            parts.append(_CHARACTERS[tag])
+        else:
+            parts.append(_text(child, hidden))
+    return "".join(parts)
+
+
+def _is_hidden(run: _Element) -> bool:
+    vanish = run.find(f"{_W}rPr/{_W}vanish")
+    return vanish is not None and vanish.get(f"{_W}val") not in ("0", "false", "off")

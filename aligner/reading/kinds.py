@@ -1,0 +1,81 @@
+"""What a file really is, told by its first bytes: a wrong suffix gets a message that names the right one."""
+
+from __future__ import annotations
+
+import io
+import zipfile
+from dataclasses import dataclass
+
+from aligner.errors import InputError
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """A kind of binary file; ``suffix`` is empty for those that can't be read."""
+
+    label: str
+    suffix: str = ""
+
+
+PDF = Kind("a PDF document", ".pdf")
+DOCX = Kind("a Word document", ".docx")
+XLSX = Kind("an Excel workbook", ".xlsx")
+EPUB = Kind("an EPUB book", ".epub")
+
+_ZIP = b"PK\x03\x04"
+_MAGIC = (
+    (b"%PDF-", PDF),
+    (b"\x89PNG", Kind("a PNG image")),
+    (b"\xff\xd8\xff", Kind("a JPEG image")),
+    (b"GIF8", Kind("a GIF image")),
+    (_ZIP, Kind("a ZIP archive")),
+    (b"\x1f\x8b", Kind("a gzip archive")),
+    (b"7z\xbc\xaf\x27\x1c", Kind("a 7-Zip archive")),
+    (b"Rar!\x1a", Kind("a RAR archive")),
+    (b"\xd0\xcf\x11\xe0", Kind("an old or password-protected Word, Excel or PowerPoint document")),
+    (b"\x7fELF", Kind("a program")),
+)
+_MEMBERS = (
+    ("word/", DOCX),
+    ("xl/", XLSX),
+    ("META-INF/container.xml", EPUB),
+    ("ppt/", Kind("a PowerPoint presentation")),
+    ("content.xml", Kind("an OpenDocument file")),
+)
+
+
+def kind_of(data: bytes) -> Kind | None:
+    """The kind of a binary file; None for text and for what is not known."""
+    kind = next((kind for magic, kind in _MAGIC if data.startswith(magic)), None)
+    return _kind_of_archive(data, kind) if kind and data.startswith(_ZIP) else kind
+
+
+def _kind_of_archive(data: bytes, otherwise: Kind) -> Kind:
+    try:
+        with zipfile.ZipFile(io.BytesIO(data)) as archive:
+            names = archive.namelist()
+    except (zipfile.BadZipFile, ValueError, OSError, NotImplementedError):
+        return otherwise
+    return next((kind for start, kind in _MEMBERS if any(name.startswith(start) for name in names)), otherwise)
+
+
+def require(data: bytes, name: str, wanted: Kind) -> None:
+    """Raise InputError, naming the right suffix, where the bytes are of another kind than the file's suffix says.
+
+    An archive of no known kind passes: what is wrong with it shows when it is opened.
+    """
+    kind = kind_of(data)
+    if kind == wanted or (kind and data.startswith(_ZIP) and kind.label == "a ZIP archive" and wanted is not PDF):
+        return
+    if kind is None:
+        raise InputError(f"{name} is not {wanted.label}, or is damaged at its start. Check the file and its suffix.")
+    raise InputError(f"{name} is {kind.label}, not {wanted.label}. {advice(kind, wanted)}")
+
+
+def advice(kind: Kind, wanted: Kind | None = None) -> str:
+    """What to do with a file of this kind where another was expected, plain text if ``wanted`` is None."""
+    if kind.suffix:
+        return f"Give it the suffix {kind.suffix}."
+    if wanted:
+        return f"Save it as {wanted.suffix}, without a password."
+    return "Save it as plain text in UTF-8 first."

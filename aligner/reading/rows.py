@@ -1,0 +1,136 @@
+"""Tables of two texts, and translation memories: rows whose cells go through as they are, in their order.
+
+The rows say which texts belong together, but what they say is what aligner is asked to check. So a document's lines
+are the cells one after the other, and the aligner pairs and scores them like any others: rows that are wrong, shifted
+or of unequal length come out mended or dropped. ``parallel_documents`` keeps each cell whole, for --sentences.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from aligner.data import Document, Dropped, Line
+from aligner.reading.gathering import Gathering
+
+_LATIN = re.compile("[A-Za-z]")
+_HAN = re.compile("[\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]")
+_BREAK = re.compile(r"[\r\n\v\f\u2028\u2029]+")
+_TITLE = re.compile(
+    r"(en|eng|zh|chi|zho|cn|english|chinese|source|target|original|translation|text|segment|sentence"
+    r"|英文?|英语|中文?|汉语|漢語|原文|译文|譯文|源语?|目标语?)"
+    r"([\s_(（/:-].{0,20}|[_-]?[a-z]{2,4}|文本|句子|译文|原文)?",
+    re.IGNORECASE,
+)
+HEADER, OTHER_COLUMN = "header row", "outside the two text columns"
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """The cells of one row, by column; ``number`` is the row's or unit's in the file, counted from 1."""
+
+    number: int
+    cells: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """Rows, the columns of the two texts if there are such (either may be None), and what else the file held."""
+
+    rows: tuple[Row, ...]
+    english: int | None
+    chinese: int | None
+    encoding: str = "utf-8"
+    warnings: tuple[str, ...] = ()
+    skipped: tuple[Dropped, ...] = ()
+
+    @property
+    def columns(self) -> tuple[int, ...]:
+        """The text columns, in the order of the file."""
+        return tuple(sorted(column for column in (self.english, self.chinese) if column is not None))
+
+
+def table_of(rows: Sequence[Row], encoding: str = "utf-8", warnings: tuple[str, ...] = (), *, source: int = 0) -> Table:
+    """Find the text columns by the letters in them; the first row of several cells is a header if it names the texts.
+
+    A row with a single cell is a heading, merged over the columns as a rule, and stays whatever its column is.
+    """
+    rows = [row for row in rows if any(cell.strip() for cell in row.cells)]
+    header = next((row for row in rows if len(_filled(row)) > 1), None)  # titles may stand above it
+    english, chinese = _text_columns([row for row in rows if row is not header] or rows)
+    table = Table((), english, chinese)
+    skipped, body = [], []
+    for row in rows:
+        if row is header and _is_header(row, table.columns):
+            skipped.append(Dropped(_together(row.cells), row.number, HEADER, source))
+            continue
+        kept, other = _split(row, table.columns)
+        body.append(kept)
+        if other:
+            skipped.append(Dropped(_together(other), row.number, OTHER_COLUMN, source))
+    return Table(tuple(body), english, chinese, encoding, warnings, tuple(skipped))
+
+
+def _split(row: Row, columns: Sequence[int]) -> tuple[Row, list[str]]:
+    """The row with its text columns only, and the other cells that hold something."""
+    filled = _filled(row)
+    if len(filled) == 1 or not columns:
+        return row, []
+    other = [row.cells[place] for place in filled if place not in columns]
+    kept = tuple(cell if place in columns else "" for place, cell in enumerate(row.cells))
+    return Row(row.number, kept), other
+
+
+def _filled(row: Row) -> list[int]:
+    return [place for place, cell in enumerate(row.cells) if cell.strip()]
+
+
+def _text_columns(rows: Iterable[Row]) -> tuple[int | None, int | None]:
+    """The columns with the most English and the most Chinese, where the two are of unlike kinds."""
+    latin: dict[int, int] = {}
+    han: dict[int, int] = {}
+    for row in rows:
+        for place, cell in enumerate(row.cells):
+            latin[place] = latin.get(place, 0) + len(_LATIN.findall(cell))
+            han[place] = han.get(place, 0) + len(_HAN.findall(cell))
+    english = [place for place in latin if latin[place] > 2 * han[place]]  # a Chinese word has some two characters
+    chinese = [place for place in han if han[place] and place not in english]
+    return (
+        max(english, key=lambda place: latin[place], default=None),
+        max(chinese, key=lambda place: han[place], default=None),
+    )
+
+
+def _is_header(row: Row, columns: Sequence[int]) -> bool:
+    cells = [row.cells[place].strip() for place in columns if place < len(row.cells)]
+    return len(cells) > 0 and all(not cell or _TITLE.fullmatch(cell) for cell in cells) and any(cells)
+
+
+def _together(cells: Iterable[str]) -> str:
+    return " | ".join(_BREAK.sub(" ", cell).strip() for cell in cells if cell.strip())
+
+
+def rows_document(table: Table, name: str, source: int) -> Document:
+    """The cells one after the other, each a paragraph with the number of its row."""
+    gathering = Gathering(source)
+    for row in table.rows:
+        for cell in row.cells:
+            gathering.add(cell, row.number)
+    lines, skipped = tuple(gathering.lines), (*gathering.skipped, *table.skipped)
+    return Document(lines, name, table.encoding, table.warnings, skipped)
+
+
+def parallel_documents(table: Table, name: str) -> tuple[Document, Document]:
+    """An English and a Chinese document of as many lines, a cell in each; line n of both is the n-th row of texts."""
+    sides = []
+    skipped = [*table.skipped]
+    for row in table.rows:
+        other = [cell for place, cell in enumerate(row.cells) if place not in table.columns and cell.strip()]
+        skipped += [Dropped(_together(other), row.number, OTHER_COLUMN)] if other else []
+    for source, column in enumerate((table.english, table.chinese)):
+        cells = (row.cells[column] if column is not None and column < len(row.cells) else "" for row in table.rows)
+        lines = (Line(_BREAK.sub(" ", cell), i, source, True) for i, cell in enumerate(cells, 1))
+        once = ((), ()) if source else (table.warnings, tuple(skipped))
+        sides.append(Document(tuple(lines), name, table.encoding, *once))
+    return sides[0], sides[1]

@@ -1,0 +1,122 @@
+"""DOCX and EPUB: what other programs put into them, and where it comes out."""
+
+from __future__ import annotations
+
+import io
+import zipfile
+from pathlib import Path
+
+import docx
+import pytest
+from docx.oxml import parse_xml
+
+from aligner.data import Document
+from aligner.reading import read_bytes, read_document
+
+DOCUMENTS = Path(__file__).parents[1] / "data" / "documents"
+A = "w:id='1' w:author='a'"
+W = 'xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"'
+
+
+def texts(document: Document) -> list[str]:
+    return [line.text.strip() for line in document.lines]
+
+
+def skipped(document: Document) -> list[tuple[str, str]]:
+    return [(entry.reason, entry.text) for entry in document.skipped]
+
+
+def word(*paragraphs: str) -> Document:
+    """A Word document with these paragraphs, given as the XML in them."""
+    document = docx.Document()
+    for paragraph in paragraphs:
+        document.element.body.insert(-1, parse_xml(f"<w:p {W}>{paragraph}</w:p>"))
+    stream = io.BytesIO()
+    document.save(stream)
+    return read_bytes(stream.getvalue(), "page.docx", suffix=".docx")
+
+
+def run(text: str, properties: str = "") -> str:
+    return f"<w:r>{properties}<w:t xml:space='preserve'>{text}</w:t></w:r>"
+
+
+RUNS = [
+    (run("The ") + run("tea"), ["The tea"]),
+    (f"<w:ins {A}>{run('in')}</w:ins><w:del {A}><w:r><w:delText>out</w:delText></w:r></w:del>", ["in"]),
+    (f"<w:moveFrom {A}>{run('from')}</w:moveFrom><w:moveTo {A}>{run('to')}</w:moveTo>", ["to"]),
+    (f"<w:hyperlink>{run('link')}</w:hyperlink>", ["link"]),
+    (f"<w:sdt><w:sdtContent>{run('control')}</w:sdtContent></w:sdt>", ["control"]),
+    (f"<w:smartTag>{run('smart')}</w:smartTag><w:fldSimple w:instr='PAGE'>{run('7')}</w:fldSimple>", ["smart7"]),
+    ("<w:r><w:instrText>TOC</w:instrText></w:r>" + run("a"), ["a"]),
+    ("<w:r><w:t>a</w:t><w:br/><w:t>B</w:t><w:br/><w:t>c</w:t></w:r>", ["a", "B", "c"]),
+    ("<w:r><w:t>a</w:t><w:tab/><w:t>b</w:t><w:noBreakHyphen/><w:t>c</w:t></w:r>", ["a\tb-c"]),
+    (f"<w:r><w:ruby><w:rt>{run('chá')}</w:rt><w:rubyBase>{run('茶')}</w:rubyBase></w:ruby></w:r>", ["茶"]),
+    (run("seen") + run("not", "<w:rPr><w:vanish/></w:rPr>"), ["seen"]),
+    (run("seen too", "<w:rPr><w:vanish w:val='0'/></w:rPr>"), ["seen too"]),
+    (f"<w:r><w:pict><w:txbxContent><w:p>{run('b')}</w:p></w:txbxContent></w:pict></w:r>{run('a')}", ["a", "b"]),
+]
+
+
+@pytest.mark.parametrize(("paragraph", "expected"), RUNS, ids=range(len(RUNS)))
+def test_the_text_of_a_paragraph(paragraph: str, expected: list[str]) -> None:
+    assert texts(word(paragraph)) == expected
+
+
+def test_lines_of_a_paragraph_go_on_in_lower_case() -> None:
+    document = word("<w:r><w:t>The tea,</w:t><w:br/><w:t>it is hot.</w:t><w:br/><w:t>Sit down.</w:t></w:r>")
+    assert [line.opens for line in document.lines] == [True, False, True]
+
+
+def test_what_libreoffice_writes() -> None:
+    document = read_document(DOCUMENTS / "libreoffice.docx")
+    assert texts(document)[-8:] == [
+        "The boat has a name\tand a flag.",
+        "It is grey.",
+        "这艘船有名字和旗帜。",
+        "它是灰色的。",
+        "Tickets are sold on board.",
+        "船票在船上出售。",
+        "The bridge was closed in winter.",
+        "大桥冬天不开放。",
+    ]
+    assert skipped(document) == [("hidden text", "Nobody sees this."), ("page header", "Draft of the contract")]
+
+
+def test_the_columns_of_a_table_stay_in_order() -> None:
+    lines = texts(read_document(DOCUMENTS / "libreoffice-table.docx"))
+    assert lines[:4] == [
+        "Why the city hired sixty thousand bees",
+        "这座城市为什么雇了六万只蜜蜂",
+        "They work from sunrise to sunset, take no holidays and cost less than a single street sweeper.",
+        "它们从日出工作到日落，从不休假，花费还不如一名清洁工。",
+    ]
+    assert len(lines) == 20
+
+
+def book(spine: str, **chapters: str) -> Document:
+    items = "".join(f'<item id="{name}" href="{name}.xhtml" media-type="text/html"/>' for name in chapters)
+    items += '<item id="lost" href="lost.xhtml" media-type="text/html"/>'
+    references = "".join(f'<itemref idref="{name}"/>' for name in spine.split())
+    stream = io.BytesIO()
+    with zipfile.ZipFile(stream, "w") as archive:
+        archive.writestr("META-INF/container.xml", '<container><rootfile full-path="book.opf"/></container>')
+        archive.writestr("book.opf", f"<package><manifest>{items}</manifest><spine>{references}</spine></package>")
+        for name, content in chapters.items():
+            archive.writestr(f"{name}.xhtml", content)
+    return read_bytes(stream.getvalue(), "book.epub", suffix=".epub")
+
+
+def test_chapters_come_in_the_order_of_the_spine_and_once() -> None:
+    document = book("c a c", a="<html><p>A</p></html>", b="<html><p>B</p></html>", c="<html><p>C</p></html>")
+    assert texts(document) == ["C", "A"]
+
+
+def test_a_missing_chapter_is_reported() -> None:
+    document = book("lost a", a="<html><p>A</p></html>")
+    assert texts(document) == ["A"]
+    assert document.warnings == ("book.epub: the chapter lost.xhtml is named in the book but missing from it",)
+
+
+def test_chapters_that_are_not_xml() -> None:
+    chapters = {"a": "<p>a&nbsp;b<br>c", "b": "<?xml version='1.0'?><html><title/><p>&eacute;</p></html>", "c": ""}
+    assert texts(book("a b c", **chapters)) == ["a\u00a0b", "c", "é"]

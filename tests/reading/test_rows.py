@@ -1,0 +1,226 @@
+"""Tables and translation memories: which columns, which rows, and cells as they are."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Sequence
+from pathlib import Path
+
+import openpyxl
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from aligner.data import Document
+from aligner.errors import InputError
+from aligner.reading import TABLES, read_bytes, read_document, read_parallel
+
+DOCUMENTS = Path(__file__).parents[1] / "data" / "documents"
+
+
+def read(text: str | bytes, suffix: str = ".tsv") -> Document:
+    data = text if isinstance(text, bytes) else text.encode()
+    return read_bytes(data, f"table{suffix}", suffix=suffix, encoding="utf-8" if isinstance(text, str) else None)
+
+
+def lines(document: Document) -> list[tuple[int, str]]:
+    return [(line.number, line.text) for line in document.lines]
+
+
+def skipped(document: Document) -> list[tuple[int, str, str]]:
+    return [(entry.line, entry.reason, entry.text) for entry in document.skipped]
+
+
+HEADER, OTHER = "header row", "outside the two text columns"
+
+
+@pytest.mark.parametrize(
+    "header",
+    [
+        "en\tzh",
+        "English\tChinese",
+        "source\ttarget",
+        "en-US\tzh-CN",
+        "英文\t中文",
+        "原文\t译文",
+        "EN\tZH_tw",
+        "Source: en\tTarget: zh",
+    ],
+)
+def test_a_header_row_is_noticed(header: str) -> None:
+    document = read(f"{header}\nThe tea is hot.\t茶很烫。\n")
+    assert lines(document) == [(2, "The tea is hot."), (2, "茶很烫。")]
+    assert [entry.reason for entry in document.skipped] == [HEADER]
+
+
+@pytest.mark.parametrize("first", ["Tea\t茶", "The English are coming.\t英国人来了。", "Chinese tea\t中国茶"])
+def test_a_row_of_text_is_no_header(first: str) -> None:
+    assert read(f"{first}\nThe tea is hot.\t茶很烫。\n").lines[0].text == first.split("\t")[0]
+
+
+def test_columns_in_any_place_and_what_is_beside_them() -> None:
+    document = read("No.\t中文\tsure\tEnglish\tok\n1\t茶很烫。\t0.98\tThe tea is hot.\t\n2\t慢慢喝。\t0.5\t\t\n")
+    assert lines(document) == [(2, "茶很烫。"), (2, "The tea is hot."), (3, "慢慢喝。")]
+    assert skipped(document) == [
+        (1, HEADER, "No. | 中文 | sure | English | ok"),
+        (2, OTHER, "1 | 0.98"),
+        (3, OTHER, "2 | 0.5"),
+    ]
+
+
+def test_a_heading_in_another_column_is_text() -> None:
+    document = read("Chapter one\t\t\n1\tThe tea is hot.\t茶很烫。\n")
+    assert lines(document)[0] == (1, "Chapter one")
+
+
+def test_one_column_of_one_language() -> None:
+    assert lines(read("茶很烫。\n\n慢慢喝。\n")) == [(1, "茶很烫。"), (3, "慢慢喝。")]
+
+
+def test_both_languages_in_one_cell() -> None:
+    document = read('No.,Text\n1,"The tea is hot.\n茶很烫。"\n', ".csv")
+    assert [(line.number, line.opens, line.text) for line in document.lines] == [
+        (2, True, "The tea is hot."),
+        (2, True, "茶很烫。"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ('"Really?"\t“真的吗？”\n', ['"Really?"', "“真的吗？”"]),
+        (
+            '"Really?" he asked.\t“真的吗？”他问。\n"No."\t不。\n',
+            ['"Really?" he asked.', "“真的吗？”他问。", '"No."', "不。"],
+        ),
+        ('"""Really?"" he asked."\t“真的吗？”他问。\n', ['"Really?" he asked.', "“真的吗？”他问。"]),
+        ('"a\tb"\t水。\n', ["a\tb", "水。"]),
+        ('"a"\t"水。"\n', ["a", "水。"]),
+        ('5" pipe\t五英寸管\n', ['5" pipe', "五英寸管"]),
+    ],
+)
+def test_quotation_marks_in_tsv(text: str, expected: list[str]) -> None:
+    assert [line.text for line in read(text).lines] == expected
+
+
+@pytest.mark.parametrize("delimiter", [",", ";", "\t"])
+def test_csv_has_one_of_three_delimiters(delimiter: str) -> None:
+    text = delimiter.join(["en", "zh"]) + "\n" + delimiter.join(['"Tea, hot; very."', '"茶，""烫"""']) + "\n"
+    assert lines(read(text, ".csv")) == [(2, "Tea, hot; very."), (2, '茶，"烫"')]
+
+
+def test_numbers_of_rows_are_those_of_the_file() -> None:
+    assert lines(read('en,zh\n"a\nb",水。\n\nc,来。\n', ".csv")) == [
+        (2, "a"),
+        (2, "b"),
+        (2, "水。"),
+        (5, "c"),
+        (5, "来。"),
+    ]
+
+
+def xlsx(*sheets: Sequence[Sequence[object]]) -> bytes:
+    book = openpyxl.Workbook()
+    book.remove(book.worksheets[0])
+    for rows in sheets:
+        sheet = book.create_sheet()
+        for row in rows:
+            sheet.append(list(row))
+    stream = io.BytesIO()
+    book.save(stream)
+    return stream.getvalue()
+
+
+def test_sheets_follow_each_other() -> None:
+    document = read(xlsx([("en", "zh"), (), ("Tea.", "茶。")], [], [(2018, "2018年"), ("Water.", "水。")]), ".xlsx")
+    assert lines(document) == [(3, "Tea."), (3, "茶。"), (4, "2018"), (4, "2018年"), (5, "Water."), (5, "水。")]
+
+
+def test_merged_cells_give_their_text_once() -> None:
+    document = read_document(DOCUMENTS / "libreoffice.xlsx")
+    assert lines(document)[0] == (1, "The bridge 大桥")
+    both = [text for number, text in lines(document) if number == 5]
+    assert len(both) == 2
+    assert [text for number, text in lines(document) if number == 6] == [
+        "空气流过栏杆时，会有小小的漩涡脱落，先在一边，再在另一边。"
+    ]
+    assert skipped(document)[0] == (2, HEADER, "No. | English | 中文 | Remark")
+
+
+def tmx(body: str) -> str:
+    return f'<?xml version="1.0"?><tmx version="1.4"><header/><body>{body}</body></tmx>'
+
+
+def test_tmx() -> None:
+    unit = '<tu><note>n</note><tuv xml:lang="{}"><seg>{}</seg></tuv><tuv lang="{}"><seg>{}</seg></tuv></tu>'
+    document = read(
+        tmx(
+            unit.format(
+                "zh-Hant",
+                "茶<bpt i='1'>&lt;b&gt;</bpt>很<hi>燙</hi><ept i='1'>&lt;/b&gt;</ept>。",
+                "EN",
+                "Tea &amp; water.",
+            )
+            + unit.format("en_GB", "Water.", "de-DE", "Wasser.")
+            + unit.format("en-US", "Color.", "en-GB", "Colour.")
+        ),
+        ".tmx",
+    )
+    assert lines(document) == [(1, "Tea & water."), (1, "茶很燙。"), (2, "Water."), (3, "Color.")]
+    assert skipped(document) == [(2, "in the language de-DE", "Wasser."), (3, "further text in en-GB", "Colour.")]
+
+
+def test_xliff() -> None:
+    old = """<xliff version="1.2" xmlns="urn:oasis:names:tc:xliff:document:1.2">
+    <file source-language="zh-CN" target-language="en"><body>
+    <trans-unit id="1"><source>茶<g id="1">很烫</g>。<x id="2"/></source>
+    <target>The <ph id="1">&lt;b></ph>tea.</target>
+    <alt-trans><target>Coffee.</target></alt-trans></trans-unit></body></file>
+    <file source-language="en"><body><group><trans-unit id="2"><source>Water.</source></trans-unit></group></body>
+    </file></xliff>"""
+    assert lines(read(old, ".xlf")) == [(1, "The tea."), (1, "茶很烫。"), (2, "Water.")]
+    new = """<xliff version="2.0" srcLang="en" trgLang="zh" xmlns="urn:oasis:names:tc:xliff:document:2.0">
+    <file id="f"><unit id="1">
+    <segment><source>The <pc id="1">tea</pc>.<ph id="2"/></source><target>茶。</target></segment>
+    <ignorable><source> </source></ignorable>
+    <segment><source>Hot.</source><target>烫。</target></segment></unit></file></xliff>"""
+    assert lines(read(new, ".xliff")) == [(1, "The tea."), (1, "茶。"), (2, "Hot."), (2, "烫。")]
+
+
+def test_cells_stay_whole_as_ready_sentences(tmp_path: Path) -> None:
+    path = tmp_path / "a.tsv"
+    path.write_text("n\tzh\ten\n1\t茶很烫。请坐。\tThe tea is hot. Sit down.\n\n2\t慢慢喝。\t\n标题\t\t\n", "utf-8")
+    english, chinese = read_parallel(path)
+    assert [line.text for line in english.lines] == ["The tea is hot. Sit down.", "", ""]
+    assert [line.text for line in chinese.lines] == ["茶很烫。请坐。", "慢慢喝。", ""]
+    reasons = [(entry.line, entry.text) for entry in english.skipped]
+    assert reasons == [(1, "n | zh | en"), (2, "1"), (4, "2"), (5, "标题")]
+
+
+def test_ready_sentences_need_both_languages(tmp_path: Path) -> None:
+    (tmp_path / "a.csv").write_text("a,b\nc,d\n")
+    with pytest.raises(InputError, match=r"a\.csv has no column of Chinese text\. Give the two texts as two files"):
+        read_parallel(tmp_path / "a.csv")
+
+
+CELLS = st.text(st.sampled_from("ab水。\"',;\t\n "), min_size=1).filter(lambda cell: bool(cell.strip()))
+
+
+@given(st.lists(st.tuples(CELLS, CELLS), min_size=1))
+def test_csv_gives_back_what_was_written(rows: list[tuple[str, str]]) -> None:
+    rows = [(f"English sentence {i} a{en}", f"中文句子。{zh}") for i, (en, zh) in enumerate(rows)]
+    stream = io.StringIO()
+    csv.writer(stream).writerows(rows)
+    table = TABLES[".csv"](stream.getvalue().encode(), "a.csv", "utf-8", 0)
+    assert [row.cells for row in table.rows] == rows
+    joined = "".join(line.text for line in read(stream.getvalue(), ".csv").lines)
+    assert "".join(joined.split()) == "".join("".join(map("".join, rows)).split())
+
+
+@given(st.lists(st.tuples(*[st.text(st.sampled_from("ab水。\"', "))] * 2), min_size=1))
+def test_tsv_without_quoting_gives_back_what_was_written(rows: list[tuple[str, str]]) -> None:
+    rows = [(f"a {en} English", f"中文 {zh} 句子") for en, zh in rows]
+    text = "".join(f"{en}\t{zh}\n" for en, zh in rows)
+    table = TABLES[".tsv"](text.encode(), "a.tsv", "utf-8", 0)
+    assert [row.cells for row in table.rows] == rows
