@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 _OVERRIDE = re.compile(r"\{\\[^{}]*\}")
+_DRAWING = re.compile(r"\{[^{}]*\\p[1-9]")  # pysubs2's own test takes hours where many braces do not close
 _TAG = re.compile(r"</?[a-zA-Z][^<>]*>|<\d[\d:.]*>")  # <b>, <c.yellow>, <v Anna>, and VTT's <00:01.000>
 _BREAKS = re.compile(r"\\[Nn]")
 LONGEST_PAUSE = 1500  # milliseconds between two cues that may share a sentence; a longer silence ends one
@@ -46,7 +47,7 @@ def _read(data: bytes, name: str, encoding: str | None, source: int, form: str) 
     gathering = Gathering(source)
     for number, event in enumerate(_events(unify_breaks(decoded.text), name, form), 1):
         text = _plain(event.text, form)
-        if event.is_comment or getattr(event, "is_drawing", False):
+        if event.is_comment or (form == "ass" and _DRAWING.search(event.text)):
             reason = "comment in the subtitles" if event.is_comment else "drawing in the subtitles"
             gathering.skip(text.replace("\n", " "), reason, number)
         else:
@@ -59,14 +60,16 @@ def _read(data: bytes, name: str, encoding: str | None, source: int, form: str) 
 def _events(text: str, name: str, form: str) -> Sequence[Any]:
     import pysubs2
 
+    if form == "srt":
+        text += "\n\n0\n"  # pysubs2 takes a number at the end of a cue for that of the next one
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # about layers and colours that nobody needs here
-            options = {"keep_html_tags": True, "keep_unknown_html_tags": True} if form == "srt" else {}
+            options = {"keep_html_tags": True, "keep_unknown_html_tags": True} if form != "ass" else {}
             found: Sequence[Any] = pysubs2.SSAFile.from_string(text, format_=form, **options)
     except (pysubs2.Pysubs2Error, ValueError, LookupError, OverflowError, TypeError, AttributeError) as error:
         raise InputError(f"{name} is damaged: its cues can't be read as .{form}. Check the file's suffix.") from error
-    if not found and text.strip():
+    if not found and text.strip(" \t\n0"):
         raise InputError(f"{name} holds no subtitles: no times and text in the form of .{form}. Check its suffix.")
     return found
 

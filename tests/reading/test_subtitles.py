@@ -72,6 +72,15 @@ HEAD = (
 )
 
 
+def test_a_number_at_the_end_is_text() -> None:
+    assert [line.text for line in read(srt("Which year was it?\n2018")).lines] == ["Which year was it?", "2018"]
+    assert read("").lines == ()
+
+
+def test_braces_that_do_not_close_take_no_time() -> None:
+    assert len(read(srt("{\\a" * 20_000)).lines) == 1
+
+
 def test_ass() -> None:
     events = [
         "Comment: 0,0:00:00.00,0:00:01.00,Default,,0,0,0,,made by hand",
