@@ -39,10 +39,11 @@ def read_docx(data: bytes, name: str, encoding: str | None, source: int) -> Docu
     """
     del encoding  # the XML says it
     with open_archive(data, name, DOCX):
-        package = _open_package(data, name)
+        body, parts = _open_package(data, name)
     gathering = Gathering(source)
-    _gather(package.element, gathering)
-    for kind, root in _other_parts(package, name):
+    _gather(body, gathering)
+    for kind, content in parts:
+        root = parse_xml(content, name)
         if kind in _NOTES:
             for note in root:
                 if note.get(f"{_W}type") not in _NO_NOTE:
@@ -53,34 +54,31 @@ def read_docx(data: bytes, name: str, encoding: str | None, source: int) -> Docu
     return gathering.document(name)
 
 
-def _open_package(data: bytes, name: str) -> Any:
+def _open_package(data: bytes, name: str) -> tuple[_Element, list[tuple[str, bytes]]]:
+    """The main part, parsed, and what each other part is that holds text, with its bytes."""
     import docx
 
     try:
         part = docx.Document(io.BytesIO(data)).part
-        _ = part.element.body
+        body, others = part.element.body.getparent(), list(_other_parts(part))
     except (
         Exception
     ) as error:  # python-docx lets through whatever it meets: KeyError, zlib's and lxml's errors, its own
         raise damaged(name, DOCX) from error
-    _refuse_entities(part, name)
-    return part
-
-
-def _refuse_entities(part: Any, name: str) -> None:
-    if part.element.getroottree().docinfo.doctype:
+    if body.getroottree().docinfo.doctype:
         raise InputError(f"{name} declares a document type, which no Word document does. It is refused.")
+    return body, others
 
 
-def _other_parts(part: Any, name: str) -> Iterator[tuple[str, _Element]]:
-    """The parts that the main one refers to and that hold text, with what each is; notes come first."""
+def _other_parts(part: Any) -> Iterator[tuple[str, bytes]]:
+    """The parts that the main one refers to; notes come first."""
     found = []
     for relation in part.rels.values():
-        kind = relation.reltype.rpartition("/")[2]
+        kind = str(relation.reltype).rpartition("/")[2]
         if not relation.is_external and kind in (*_NOTES, *_ASIDE):
             found.append((kind, relation.target_part))
     for kind, other in sorted(found, key=lambda one: (one[0] not in _NOTES, str(one[1].partname))):
-        yield kind, parse_xml(other.blob, name)
+        yield kind, other.blob
 
 
 def _gather(root: _Element, gathering: Gathering) -> None:

@@ -110,6 +110,12 @@ def test_a_size_that_the_archive_hides_is_not_unpacked() -> None:
     assert "is damaged or cut off" in refused(bytes(bomb), ".docx")
 
 
+def test_a_reference_without_its_kind_is_passed_over() -> None:
+    relations = "word/_rels/document.xml.rels"
+    data = changed(DOCX, relations, lambda content: content.replace(b" Type=", b" Kind=", 1))
+    assert read_bytes(data, "page.docx", suffix=".docx").lines
+
+
 def test_a_workbook_that_claims_a_cell_far_away(monkeypatch: pytest.MonkeyPatch) -> None:
     from aligner.reading import xlsx
 
