@@ -13,7 +13,7 @@ from aligner.data import Unit
 if TYPE_CHECKING:
     from lxml.etree import _Element
 
-_FIELDS = {"x-confidence": "confidence", "x-bead": "bead"}
+_FIELDS = {"x-confidence": "confidence", "x-bead": "bead", "x-en-time": "en_time", "x-zh-time": "zh_time"}
 
 
 def read_tmx(path: Path, findings: Findings) -> Iterator[Unit]:

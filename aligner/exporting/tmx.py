@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, BinaryIO
 
 from aligner.data import Unit
 from aligner.exporting.settings import ExportSettings, Written
-from aligner.exporting.units import confidence_text
+from aligner.exporting.units import confidence_text, time_text
 from aligner.exporting.xml import DECLARATION, FORBIDDEN, XML_LANG, blank_notes, child
 
 if TYPE_CHECKING:
@@ -87,6 +87,9 @@ def _unit(number: int, en: str, zh: str, unit: Unit, settings: ExportSettings) -
         child(element, "prop", confidence_text(unit), type="x-confidence")
     if unit.bead:
         child(element, "prop", unit.bead, type="x-bead")
+    for kind, time in (("x-en-time", unit.en_time), ("x-zh-time", unit.zh_time)):
+        if time:
+            child(element, "prop", time_text(time), type=kind)
     for code, text in ((settings.en_code, en), (settings.zh_code, zh)):
         variant = child(element, "tuv")
         variant.set(XML_LANG, code)

@@ -30,7 +30,7 @@ HELD = {
     ".tsv": TABLE,
     ".csv": TABLE,
     ".xlsx": {*TABLE, "note"},
-    ".tmx": {"en", "zh", "confidence", "bead", "note"},
+    ".tmx": {"en", "zh", "confidence", "bead", "note", "en_time", "zh_time"},
     ".xlf": ALL,
     ".xliff": ALL,
     ".jsonl": ALL,
