@@ -1,8 +1,8 @@
 """PDF with a text layer: paragraphs healed from the printed lines, running heads and page numbers left out.
 
 pypdfium2 (Apache-2.0 or BSD-3-Clause, 9 MB, no dependencies) is Chromium's PDF engine: made for hostile files, it reads
-Chinese fonts of all kinds, and a page in milliseconds. pypdf knows few of the Chinese encodings and not where a letter
-stands; pdfminer.six takes a hundred times as long. No script of a file is run: the engine is built without any.
+Chinese fonts of all kinds and tells where each letter stands. No script of a file is run: the engine is built without
+any.
 """
 
 from __future__ import annotations
