@@ -32,7 +32,7 @@
     const before = place ? place.getBoundingClientRect().top : 0;
     root.dataset[name] = value;
     form.elements[name].value = value;
-    if (name === "first") for (const pair of pairs) pair.prepend(pair.querySelector("." + value));
+    if (name === "first") reorder();
     if (name === "translation") for (const pair of pairs) pair.classList.remove("revealed");
     closeWord();
     if (place) scrollBy(0, place.getBoundingClientRect().top - before);  // stay at the same pair
@@ -43,9 +43,18 @@
     choose(name, values[(values.indexOf(root.dataset[name]) + step + values.length) % values.length]);
   }
 
-  // Words are marked up when their pair comes near the window, so that a long book opens at once.
-  function markUp(pair) {
+  // A pair is put in order, and its words are marked up, when it comes near the window: a long book opens at once.
+  function prepare(pair) {
     watcher.unobserve(pair);
+    const first = pair.querySelector("." + root.dataset.first);
+    if (pair.firstElementChild !== first) pair.prepend(first);
+    if (!isMarkedUp(pair)) markUp(pair);
+  }
+  function reorder() {
+    for (let number = Math.max(0, top - 20); number < Math.min(top + 40, pairs.length); number++) prepare(pairs[number]);
+    for (const pair of pairs) watcher.observe(pair);
+  }
+  function markUp(pair) {
     const reveal = element("button", "reveal", "Show");
     reveal.type = "button";
     reveal.setAttribute("aria-label", "Show the translation");
@@ -70,7 +79,7 @@
   }
   const numberOf = (pair) => Number(pair.id.slice(1)) - 1;
   const watcher = new IntersectionObserver(
-    (seen) => { for (const entry of seen) if (entry.isIntersecting) markUp(entry.target); }, { rootMargin: "1000px 0px" });
+    (seen) => { for (const entry of seen) if (entry.isIntersecting) prepare(entry.target); }, { rootMargin: "1000px 0px" });
   const isMarkedUp = (pair) => Boolean(pair.querySelector(".reveal"));
 
   function explain(chosen) {
@@ -134,7 +143,7 @@
   function goToWord(step) {
     if (!current) go(0);
     if (!current) return;
-    if (!isMarkedUp(current)) markUp(current);
+    prepare(current);
     const hidden = root.dataset.translation === "hidden" && !current.classList.contains("revealed");
     const words = hidden && root.dataset.first === "en" ? [] : [...current.querySelectorAll("ruby.w")];
     const place = word && current.contains(word) ? words.indexOf(word) + step : step > 0 ? 0 : words.length - 1;
@@ -227,21 +236,18 @@
   addEventListener("scroll", onScroll, { passive: true });
   addEventListener("pagehide", notePlace);
   addEventListener("resize", () => { if (word) placePopup(); });
-  addEventListener("beforeprint", () => { for (const pair of pairs) if (!isMarkedUp(pair)) markUp(pair); });
+  addEventListener("beforeprint", () => { for (const pair of pairs) prepare(pair); });
 
   const initial = {
     layout: matchMedia("(min-width: 50em)").matches ? "beside" : "below", first: root.dataset.first, translation: "shown",
     pinyin: root.dataset.pinyin, size: "2", theme: "auto",
   };
   if ("scrollRestoration" in history) history.scrollRestoration = "manual";
-  const written = root.dataset.first;
   for (const [name, value] of Object.entries(initial)) {
-    const kept = recall(name), known = CHOICES[name].includes(kept) ? kept : value;
-    if (name === "first" && known === written) { root.dataset.first = known; form.elements.first.value = known; }
-    else apply(name, known);
+    const kept = recall(name);
+    apply(name, CHOICES[name].includes(kept) ? kept : value);
   }
   opener.hidden = false;
-  for (const pair of pairs) watcher.observe(pair);
   resume();
   notePlace();
 })();
