@@ -1,6 +1,6 @@
 """Makes the gallery's pictures anew, with Chromium: ``.venv/bin/python docs/pictures.py``.
 
-The text is an article of our own whose Chinese headline is taken away, so that one pair is doubtful.
+The text is an article of our own. One pair's confidence is set down by hand, to show how a doubtful pair looks.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ import sys
 import tempfile
 import zipfile
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -27,14 +28,18 @@ from aligner.exporting.anki import FIELDS
 
 DOCS = Path(__file__).parent
 ARTICLE = DOCS.parent / "tests" / "data" / "articles" / "ferry"
+DOUBTFUL = 1  # the number of the pair, from 0
 FLAGS = ["--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking", "--disable-sync"]
-PHONE, DESKTOP, CARD = (390, 720), (1080, 620), (420, 420)
+PHONE, DESKTOP, CARD = (390, 720), (1080, 620), (420, 470)
 
 
 def main() -> None:
     """Write all pictures into this folder."""
-    chinese = ARTICLE.with_suffix(".zh").read_text("utf-8").split("\n", 1)[1]
-    alignment = aligner.align_texts(ARTICLE.with_suffix(".en").read_text("utf-8"), chinese)
+    texts = [ARTICLE.with_suffix(suffix).read_text("utf-8") for suffix in (".en", ".zh")]
+    alignment = aligner.align_texts(*texts)
+    pairs = list(alignment.pairs)
+    pairs[DOUBTFUL] = replace(pairs[DOUBTFUL], confidence=0.58)
+    alignment = replace(alignment, pairs=tuple(pairs))
     with tempfile.TemporaryDirectory() as name, sync_playwright() as playwright:
         folder = Path(name)
         for suffix, first in ((".html", "en"), (".epub", "zh"), (".apkg", "en")):
@@ -69,7 +74,7 @@ def _shoot(
 
 def _readers(browser: Browser, path: Path) -> None:
     def look_up(page: Page) -> None:
-        page.locator("#p1 ruby.w", has_text="渡轮").click()
+        page.locator("#p2 ruby.w", has_text="渡轮").click()
 
     def guess(page: Page) -> None:
         for key in "ptj":
@@ -100,7 +105,7 @@ def _cards(browser: Browser, folder: Path) -> None:
     (folder / "collection").write_bytes(data)
     connection = sqlite3.connect(folder / "collection")
     models = json.loads(connection.execute("select models from col").fetchone()[0])
-    fields = connection.execute("select flds from notes order by id").fetchall()[1][0].split("\x1f")
+    fields = connection.execute("select flds from notes order by id").fetchall()[2][0].split("\x1f")
     connection.close()
     model = next(model for model in models.values() if model["name"].startswith("aligner"))
     values = dict(zip(FIELDS, fields, strict=True))

@@ -39,6 +39,9 @@ _CONTAINER = b"""<?xml version="1.0" encoding="UTF-8"?>
 """
 
 Pieces = Sequence[tuple[str, str]]
+"""The Chinese text in pieces, words with their pinyin."""
+
+Chapter = Sequence[tuple[StudyPair, Pieces]]
 
 
 def write_epub(alignment: Alignment, stream: BinaryIO, settings: ExportSettings) -> Written:
@@ -49,7 +52,9 @@ def write_epub(alignment: Alignment, stream: BinaryIO, settings: ExportSettings)
     title, _ = _FORBIDDEN.subn("", settings.title)
     title = title.strip() or "English and Chinese"
     pairs, forbidden = _holdable(study_pairs(alignment))
-    chapters = list(_chapters(pairs)) or [[]]
+    texts = [pair.zh for pair in pairs]
+    chinese = with_pinyin(texts) if settings.pinyin else [[(text, "")] for text in texts]
+    chapters = list(_chapters(zip(pairs, chinese, strict=True))) or [()]
     write_zip(stream, _members(chapters, title, settings), stored=("mimetype",))
     notes = (f"characters that XML 1.0 forbids, left out: {forbidden:,}",) if forbidden else ()
     return Written(len(pairs), notes)
@@ -65,15 +70,12 @@ def _holdable(pairs: Sequence[StudyPair]) -> tuple[list[StudyPair], int]:
     return result, forbidden
 
 
-def _chapters(pairs: Sequence[StudyPair]) -> Iterator[list[StudyPair]]:
-    rest = iter(pairs)
-    while chapter := list(islice(rest, PAIRS_PER_CHAPTER)):
+def _chapters(pairs: Iterator[tuple[StudyPair, Pieces]]) -> Iterator[Chapter]:
+    while chapter := tuple(islice(pairs, PAIRS_PER_CHAPTER)):
         yield chapter
 
 
-def _members(
-    chapters: Sequence[Sequence[StudyPair]], title: str, settings: ExportSettings
-) -> Iterator[tuple[str, bytes]]:
+def _members(chapters: Sequence[Chapter], title: str, settings: ExportSettings) -> Iterator[tuple[str, bytes]]:
     labels = [_label(chapter, title, settings) for chapter in chapters]
     yield "mimetype", b"application/epub+zip"
     yield "META-INF/container.xml", _CONTAINER
@@ -88,14 +90,14 @@ def _name(number: int) -> str:
     return f"text-{number:04}.xhtml"
 
 
-def _label(chapter: Sequence[StudyPair], title: str, settings: ExportSettings) -> str:
+def _label(chapter: Chapter, title: str, settings: ExportSettings) -> str:
     """A chapter is called by the words it begins with."""
-    text = (chapter[0].zh if settings.first == "zh" else chapter[0].en) if chapter else ""
-    words = " ".join(text.split())
+    first = [pair.zh if settings.first == "zh" else pair.en for pair, _ in chapter[:1]]
+    words = " ".join("".join(first).split())
     return (words if len(words) <= _LABEL_LENGTH else words[:_LABEL_LENGTH].rstrip() + "…") or title
 
 
-def _package(chapters: Sequence[Sequence[StudyPair]], title: str, settings: ExportSettings) -> bytes:
+def _package(chapters: Sequence[Chapter], title: str, settings: ExportSettings) -> bytes:
     from lxml import etree
 
     package = etree.Element(
@@ -119,9 +121,9 @@ def _package(chapters: Sequence[Sequence[StudyPair]], title: str, settings: Expo
     return _serialised(package)
 
 
-def _identifier(chapters: Sequence[Sequence[StudyPair]], title: str) -> str:
+def _identifier(chapters: Sequence[Chapter], title: str) -> str:
     """The same for the same text, so that e-readers keep the place, and another for any other text."""
-    texts = [text for chapter in chapters for pair in chapter for text in (pair.en, pair.zh)]
+    texts = [text for chapter in chapters for pair, _ in chapter for text in (pair.en, pair.zh)]
     return uuid.uuid5(uuid.NAMESPACE_URL, "\0".join([title, *texts])).urn
 
 
@@ -135,16 +137,14 @@ def _navigation(labels: Sequence[str], title: str, settings: ExportSettings) -> 
     return _serialised(page)
 
 
-def _chapter(pairs: Sequence[StudyPair], label: str, settings: ExportSettings) -> bytes:
+def _chapter(chapter: Chapter, label: str, settings: ExportSettings) -> bytes:
     page, body = _page(label, settings.zh_code if settings.first == "zh" else settings.en_code)
     _child(page[0], "link", rel="stylesheet", type="text/css", href="style.css")
     if settings.pinyin:
         body.set("class", "with-pinyin")
-    texts = [pair.zh for pair in pairs]
-    chinese = with_pinyin(texts) if settings.pinyin else [[(text, "")] for text in texts]
-    for pair, pieces in zip(pairs, chinese, strict=True):
+    for pair, pieces in chapter:
         _add_pair(body, pair, pieces, settings)
-    if not pairs:
+    if not chapter:
         _child(body, "p", "There are no pairs in this book.").set(_LANG, "en")
     return _serialised(page)
 
