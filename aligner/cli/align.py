@@ -145,6 +145,11 @@ def _labels(inputs: Sequence[str], outputs: Sequence[str], en_code: str, zh_code
     return ExportSettings(en_code=en_code, zh_code=zh_code, title=title)
 
 
+def dated(labels: ExportSettings, path: str) -> ExportSettings:
+    """With the time for a deck: Anki updates only notes that are older than the deck, so that it has to tell."""
+    return replace(labels, created=datetime.now(UTC)) if path.lower().endswith(".apkg") else labels
+
+
 def _with_script(labels: ExportSettings, alignment: Alignment) -> ExportSettings:
     from aligner.cli.script import chinese_code
 
@@ -179,9 +184,7 @@ def _write(
     from aligner.cli.report import write_report
     from aligner.exporting import export, export_to_stream
 
-    # Anki updates only notes that are older than the deck, so that a deck has to tell when it was made.
-    dated = replace(labels, created=datetime.now(UTC))
-    reports = [export(alignment, path, dated if path.lower().endswith(".apkg") else labels) for path in outputs]
+    reports = [export(alignment, path, dated(labels, path)) for path in outputs]
     if report:
         write_report(report, alignment, documents)
     if not outputs and sys.stdout.isatty():

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from aligner.cli.align import AUTOMATIC, Debug, Quiet, ZhCode
+from aligner.cli.align import AUTOMATIC, Debug, First, Pinyin, Quiet, ZhCode, dated
 from aligner.cli.failures import guarded, say
 from aligner.errors import NoParallelTextError, UsageError
 
@@ -34,6 +34,8 @@ def convert(
     *,
     en_code: EnCode = AUTOMATIC,
     zh_code: ZhCode = AUTOMATIC,
+    first: First = "en",
+    pinyin: Pinyin = False,
     quiet: Quiet = False,
     debug: Debug = False,
 ) -> None:
@@ -52,13 +54,13 @@ def convert(
     _settings(chosen)  # a wrong code is refused before any work
     findings = Findings()
     units = read_units(source, findings)
-    first = list(islice(units, SAMPLE))
-    if not first:
+    sample = list(islice(units, SAMPLE))
+    if not sample:
         raise NoParallelTextError(
             f"no pair found in {source}: nothing to convert. {'; '.join(findings.notes())}".strip()
         )
-    labels = _labels(source, first, findings, chosen)
-    report = export_units(chain(first, units), output, labels)
+    labels = replace(_labels(source, sample, findings, chosen), first=first, pinyin=pinyin)
+    report = export_units(chain(sample, units), output, dated(labels, output))
     if not quiet:
         say(f"Wrote {report.path} ({report.written:,} pairs)")
         for note in findings.notes():
@@ -67,12 +69,12 @@ def convert(
             say(f"Note on {report.path}: {note}")
 
 
-def _labels(source: str, first: list[Unit], findings: Findings, chosen: dict[str, str]) -> ExportSettings:
+def _labels(source: str, sample: list[Unit], findings: Findings, chosen: dict[str, str]) -> ExportSettings:
     """The language codes that were chosen, or that the file has, or that its text speaks for; and its title."""
     from aligner.cli.script import chinese_code
 
     found = {"en": _usable("en", findings.en_code), "zh": _usable("zh", findings.zh_code)}
-    guessed = {"zh": chinese_code(unit.zh for unit in first)}
+    guessed = {"zh": chinese_code(unit.zh for unit in sample)}
     codes = guessed | {name: code for name, code in found.items() if code} | chosen
     return replace(_settings(codes), title=findings.title or Path(source).name)
 
