@@ -8,7 +8,7 @@ semi-Markov conditional random field (Sarawagi and Cohen 2004).
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -31,6 +31,9 @@ BAND_MARGIN = 12  # sentences beyond the anchors around a node; a bead has at mo
 LARGEST_GAP = 2_000_000  # nodes of a stretch without anchors; beyond that only its edges and diagonal are searched
 
 IMPOSSIBLE = -1e5  # stands for minus infinity where sums of scores are subtracted from each other
+
+_Total = Callable[[AnyArray], DoubleArray]
+"""The sum of each row in the sense of the sweep."""
 
 _SOURCE = np.array([source for source, _ in BEAD_TYPES])
 _TARGET = np.array([target for _, target in BEAD_TYPES])
@@ -163,24 +166,28 @@ class Lattice:
 
         Both have minus infinity as one more entry.
         """
+        linked, null, _ = self._sweep(np.logaddexp, _log_sum)
+        return linked, null
+
+    def _sweep(self, plus: np.ufunc, total: _Total) -> tuple[DoubleArray, DoubleArray, DoubleArray]:
+        """Add up all paths to each node after a linked bead, inside a null run, and either; ``plus`` adds two paths."""
         linked = np.full(self.band.size + 1, -np.inf)
         null = np.full(self.band.size + 1, -np.inf)
         either = np.full(self.band.size + 1, -np.inf)
         for row in range(len(self.band.low)):
             place = self._row(row)
             before, scores = self.predecessors(row), self.scores[place]
-            terms = either[before] + scores
-            linked[place] = _log_sum(terms[:, LINKED])
+            linked[place] = total((either[before] + scores)[:, LINKED])
             if row == 0:
                 linked[0] = 0.0
             deleted = before[:, DELETION]
-            base = np.logaddexp(null[deleted], linked[deleted] + self.opening) + scores[:, DELETION]
+            base = plus(null[deleted], linked[deleted] + self.opening) + scores[:, DELETION]
             steps = np.maximum(scores[:, INSERTION], IMPOSSIBLE)
             steps[0] = 0.0
-            base[1:] = np.logaddexp(base[1:], linked[place][:-1] + self.opening + steps[1:])
-            null[place] = _log_scan(base, steps)
-            either[place] = np.logaddexp(linked[place], null[place])
-        return linked, null
+            base[1:] = plus(base[1:], linked[place][:-1] + self.opening + steps[1:])
+            null[place] = _scan(base, steps, plus)
+            either[place] = plus(linked[place], null[place])
+        return linked, null, either
 
     def backward(self) -> tuple[DoubleArray, DoubleArray]:
         """Log of the summed weight of all paths to (n, m) from each node after a linked bead, and inside a null run.
@@ -202,7 +209,7 @@ class Lattice:
             below = null[following[:, DELETION]] + scores[:, DELETION]
             steps = np.maximum(scores[:, INSERTION], IMPOSSIBLE)
             steps[-1] = 0.0
-            null[place] = _log_scan(np.logaddexp(link, below)[::-1], steps[::-1])[::-1]
+            null[place] = _scan(np.logaddexp(link, below)[::-1], steps[::-1], np.logaddexp)[::-1]
             beside = np.append(null[place][1:] + steps[:-1], -np.inf)
             linked[place] = np.logaddexp(link, np.logaddexp(below, beside) + self.opening)
         return linked, null
@@ -225,24 +232,7 @@ class Lattice:
 
     def best_path(self) -> list[tuple[int, int]]:
         """Return the steps (flat node index, bead type) of the path with the highest sum of scores, in order."""
-        linked = np.full(self.band.size + 1, -np.inf)
-        null = np.full(self.band.size + 1, -np.inf)
-        either = np.full(self.band.size + 1, -np.inf)
-        for row in range(len(self.band.low)):
-            place = self._row(row)
-            before, scores = self.predecessors(row), self.scores[place]
-            linked[place] = (either[before] + scores)[:, LINKED].max(axis=1)
-            if row == 0:
-                linked[0] = 0.0
-            deleted = before[:, DELETION]
-            base = np.maximum(null[deleted], linked[deleted] + self.opening) + scores[:, DELETION]
-            steps = np.maximum(scores[:, INSERTION], IMPOSSIBLE)
-            steps[0] = 0.0
-            base[1:] = np.maximum(base[1:], linked[place][:-1] + self.opening + steps[1:])
-            total = np.cumsum(steps, dtype=np.float64)
-            null[place] = np.maximum.accumulate(base - total) + total
-            either[place] = np.maximum(linked[place], null[place])
-        return self._trace(linked, null, either)
+        return self._trace(*self._sweep(np.maximum, _highest))
 
     def _trace(self, linked: DoubleArray, null: DoubleArray, either: DoubleArray) -> list[tuple[int, int]]:
         band = self.band
@@ -270,8 +260,13 @@ def _log_sum(terms: AnyArray) -> DoubleArray:
     return result
 
 
-def _log_scan(base: DoubleArray, steps: DoubleArray) -> DoubleArray:
-    """Solve out[k] = log(exp(base[k]) + exp(out[k - 1] + steps[k])) for all k at once."""
+def _highest(terms: AnyArray) -> DoubleArray:
+    result: DoubleArray = terms.max(axis=1)
+    return result
+
+
+def _scan(base: DoubleArray, steps: AnyArray, plus: np.ufunc) -> DoubleArray:
+    """Solve out[k] = plus(base[k], out[k - 1] + steps[k]) for all k at once."""
     total = np.cumsum(steps, dtype=np.float64)
-    result: DoubleArray = np.logaddexp.accumulate(base - total) + total
+    result: DoubleArray = plus.accumulate(base - total) + total
     return result

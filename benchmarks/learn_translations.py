@@ -4,8 +4,8 @@
 
 FOLDER holds ``NAME.sent.tsv.gz``: English, a tab, Chinese, a sentence pair a line. Of each file at most 30,000 pairs
 are used, so that technical documentation does not drown the rest. Takes two minutes and 3 GB of memory. A word pair is
-kept if it was seen at least twice and either is the other's translation with a fair probability; its strength is the root
-of the higher of the two probabilities. Brown et al. 1993, "The mathematics of statistical machine translation".
+kept if it was seen at least twice and either is the other's translation with a fair probability; its strength is the
+root of the higher of the two probabilities. Brown et al. 1993, "The mathematics of statistical machine translation".
 """
 
 from __future__ import annotations
