@@ -15,12 +15,13 @@ from aligner.pipeline import Settings, align_by
 from aligner.scoring import load_weights
 from aligner.segmentation import split_sentences
 from aligner.training.field import fit
-from aligner.training.noise import loosen_paragraphs, plant_noise
+from aligner.training.noise import loosen_paragraphs, lose_sentences, plant_noise
 from aligner.training.samples import Sample, make_sample, sentences_of
 
 __all__ = ["describe", "fit", "leave_one_out", "make_samples", "read_training_folder"]
 
-CLEAN_SHARE = 3  # one in so many parallel texts is learned from as it is, the others with noise planted in them
+LOSSY_IMPORTANCE = 0.5  # of a second copy of each exact text, from which single sentences have lost their counterpart
+PARALLEL_IMPORTANCE = 0.5  # of a text that is known line by line only
 CHINESE_SUFFIXES = (".zh", ".zh-TW")
 
 
@@ -84,33 +85,39 @@ def describe(texts: Sequence[GoldText], encoder: Encoder) -> str:
     beads = sum(len(text.beads) for text in exact)
     return (
         f"Fitted for the encoder {encoder.name} on {beads} gold beads of {len(exact)} texts and on "
-        f"{len(texts) - len(exact)} line-parallel texts, two thirds of them with noise planted in them."
+        f"{len(texts) - len(exact)} line-parallel texts, a third of them with some planted noise and a third with much."
     )
 
 
 def make_samples(texts: Sequence[GoldText], encoder: Encoder, progress: Progress | None = None) -> list[Sample]:
     """Samples of all texts, with noise planted in line-parallel ones; the shipped weights choose plausible beads."""
-    learned = _with_noise(texts)
+    learned = list(_learned_from(texts))
     weights = load_weights().values
     samples = []
-    for number, text in enumerate(learned, 1):
-        samples.append(make_sample(text, encoder, weights))
+    for number, (text, importance) in enumerate(learned, 1):
+        samples.append(make_sample(text, encoder, weights, importance))
         if progress:
             progress("learning", number, len(learned))
     return samples
 
 
-def _with_noise(texts: Sequence[GoldText]) -> list[GoldText]:
-    """Gold texts as they are; line-parallel ones with noise and loosened paragraphs, one in a few without either."""
+def _learned_from(texts: Sequence[GoldText]) -> Iterator[tuple[GoldText, float]]:
+    """Texts and how much they count: gold ones as they are and with losses, line-parallel ones with and without noise.
+
+    Of line-parallel texts a third has no paragraphs and no noise, a third some noise, and a third is mostly noise.
+    """
+    for text in texts:
+        if text.exact:
+            yield text, 1.0
+            yield lose_sentences(text, seed=1), LOSSY_IMPORTANCE
     parallel = [text for text in texts if not text.exact]
-    result = [text for text in texts if text.exact]
     for number, text in enumerate(parallel):
         others = [other for other in parallel if other is not text]
-        if number % CLEAN_SHARE and others:
-            result.append(loosen_paragraphs(plant_noise(text, others, seed=number), seed=number))
+        if number % 3 and others:
+            noisy = plant_noise(text, others, seed=number, heavy=number % 3 == 2)
+            yield loosen_paragraphs(noisy, seed=number), PARALLEL_IMPORTANCE
         else:
-            result.append(replace(text, paragraphs=None))
-    return result
+            yield replace(text, paragraphs=None), PARALLEL_IMPORTANCE
 
 
 def leave_one_out(

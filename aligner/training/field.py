@@ -39,7 +39,7 @@ class Graph:
         edges = _edges(begin, end, null)
         self.every_path = _Paths(edges, level, owner, bases)
         self.gold_paths = _Paths(edges.where(allowed), level, owner, bases)
-        self.weights = np.array([sample.weight for sample in samples])
+        self.weights = np.array([sample.importance for sample in samples])
         self.usable = np.isfinite(self.gold_paths.totals(np.zeros(len(begin)), 0.0))  # false: the gold leaves the band
         self.weights[~self.usable] = 0
         self.bead_weights = self.weights[owner]

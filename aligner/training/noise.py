@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from aligner.evaluation import GoldText, Links
 
 LOSS = 0.4  # how often a side of a text loses the translations of a run of its beads: noise on the same topic
+SCATTERED_LOSS = 0.08  # of the beads of one sentence a side, where single sentences are left untranslated
+LIGHT = ((0, 1, 1, 2, 3), (1, 2, 4, 8, 20))  # numbers of runs of foreign sentences, and their lengths
+HEAVY = ((4, 6, 10), (2, 8, 20, 40))  # on pages that are mostly noise
 
 
 @dataclass(frozen=True)
@@ -21,7 +24,7 @@ class _Entry:
     marked: bool = False
 
 
-def plant_noise(text: GoldText, foreign: Sequence[GoldText], seed: int) -> GoldText:
+def plant_noise(text: GoldText, foreign: Sequence[GoldText], seed: int, *, heavy: bool = False) -> GoldText:
     """A text as it stands on a noisy page: foreign sentences around and inside it, some translations missing.
 
     Lists of foreign sentences, half of them marked as looking like noise, are put before, after and in the middle of
@@ -32,8 +35,9 @@ def plant_noise(text: GoldText, foreign: Sequence[GoldText], seed: int) -> GoldT
     sides = [_entries(text, 0), _entries(text, 1)]
     lost = _lose_translations(text, sides, generator)
     for side in (0, 1):
-        for number in range(generator.choice((0, 1, 1, 2, 3))):
-            new = _foreign_run(generator.choice(foreign), side, str(number), generator)
+        numbers, lengths = HEAVY if heavy else LIGHT
+        for number in range(generator.choice(numbers)):
+            new = _foreign_run(generator.choice(foreign), side, str(number), lengths, generator)
             place = generator.choice((0, len(sides[side]), generator.randrange(len(sides[side]) + 1)))
             sides[side][place:place] = new
         if generator.random() < 0.5:
@@ -62,10 +66,12 @@ def _entries(text: GoldText, side: int) -> list[_Entry]:
     ]
 
 
-def _foreign_run(text: GoldText, side: int, label: str, generator: random.Random) -> list[_Entry]:
+def _foreign_run(
+    text: GoldText, side: int, label: str, lengths: Sequence[int], generator: random.Random
+) -> list[_Entry]:
     """Some consecutive sentences of another text: a marked list of lines, or paragraphs as they are."""
     entries = _entries(text, side)
-    count = min(len(entries), generator.choice((1, 2, 4, 8, 20)))
+    count = min(len(entries), generator.choice(lengths))
     first = generator.randrange(len(entries) - count + 1)
     marked = generator.random() < 0.5
     return [
@@ -98,6 +104,27 @@ def _lose_translations(text: GoldText, sides: list[list[_Entry]], generator: ran
             gone = {index for bead in run for index in bead[side]}
             sides[side][:] = [entry for entry in sides[side] if entry.index not in gone]
     return lost
+
+
+def lose_sentences(text: GoldText, seed: int) -> GoldText:
+    """A text of which single sentences, here and there, have lost their counterpart; the gold follows."""
+    generator = random.Random(f"{text.name} {seed}")
+    lost: tuple[set[int], set[int]] = (set(), set())
+    for bead in text.beads:
+        if [len(side) for side in bead] == [1, 1] and generator.random() < SCATTERED_LOSS:
+            side = generator.randrange(2)
+            lost[side].update(bead[side])
+    texts = text.english, text.chinese
+    kept = [[i for i in range(len(side)) if i not in gone] for side, gone in zip(texts, lost, strict=True)]
+    places = [{index: place for place, index in enumerate(indices)} for indices in kept]
+    beads = [_renumbered(bead, places) for bead in text.beads]
+    english, chinese = (tuple(side[i] for i in indices) for side, indices in zip(texts, kept, strict=True))
+    return replace(text, english=english, chinese=chinese, beads=tuple(bead for bead in beads if any(bead)))
+
+
+def _renumbered(bead: Links, places: Sequence[Mapping[int, int]]) -> Links:
+    source, target = (tuple(place[i] for i in side if i in place) for side, place in zip(bead, places, strict=True))
+    return source, target
 
 
 def loosen_paragraphs(text: GoldText, seed: int) -> GoldText:

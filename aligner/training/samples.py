@@ -15,7 +15,6 @@ from aligner.evaluation import GoldText, Links
 
 PLAUSIBLE = 1e-5  # beads less probable than this under softened weights are left out of training
 SOFTENING = 0.4  # of the weights that choose plausible beads, so that mistaken ones exclude little
-INEXACT_WEIGHT = 0.5  # of texts known line by line only, which are many: left-out F1 of exact ones 0.912, with 1 0.903
 NOISE_REASON = "looks like noise"
 
 
@@ -23,8 +22,8 @@ NOISE_REASON = "looks like noise"
 class Sample:
     """The plausible beads of one text: where each begins and ends, features, whether it is null and the gold allows it.
 
-    ``weight`` is how much the text counts. Nodes are numbered by ``level``, the number of sentences used, so that every
-    bead leads to a higher level.
+    ``importance`` is how much the text counts. Nodes are numbered by ``level``, the number of sentences used, so that
+    every bead leads to a higher level.
     """
 
     name: str
@@ -34,11 +33,14 @@ class Sample:
     features: FloatArray
     null: BoolArray
     allowed: BoolArray
-    weight: float = 1.0
+    importance: float = 1.0
 
 
-def make_sample(text: GoldText, encoder: Encoder, weights: FloatArray) -> Sample:
-    """Compute the features of all plausible beads of a text; ``weights`` only choose which are plausible."""
+def make_sample(text: GoldText, encoder: Encoder, weights: FloatArray, importance: float = 1.0) -> Sample:
+    """Compute the features of all plausible beads of a text; ``weights`` only choose which are plausible.
+
+    ``importance`` is how much the text counts in a fit.
+    """
     pair, band = pipeline.prepare_pair(*sentences_of(text), encoder, pipeline.Settings())
     lattice = pipeline.score_band(pair, band, weights * SOFTENING)
     posteriors = lattice.posteriors()
@@ -54,8 +56,7 @@ def make_sample(text: GoldText, encoder: Encoder, weights: FloatArray) -> Sample
     begin = band.offsets[begin_rows] + begin_columns - band.low[begin_rows]
     all_rows = np.repeat(np.arange(len(band.low)), np.diff(band.offsets))
     level = all_rows + np.arange(band.size) - band.offsets[all_rows] + band.low[all_rows]
-    weight = 1.0 if text.exact else INEXACT_WEIGHT
-    return Sample(text.name, begin, nodes, level, features, steps.min(axis=1) == 0, allowed[kept], weight)
+    return Sample(text.name, begin, nodes, level, features, steps.min(axis=1) == 0, allowed[kept], importance)
 
 
 def sentences_of(text: GoldText) -> tuple[list[Sentence], list[Sentence]]:

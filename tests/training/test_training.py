@@ -14,7 +14,7 @@ from aligner.scoring import load_weights
 from aligner.search import BEAD_TYPES, make_band
 from aligner.training import fit, leave_one_out, make_samples, read_training_folder
 from aligner.training.field import Graph
-from aligner.training.noise import plant_noise
+from aligner.training.noise import lose_sentences, plant_noise
 from aligner.training.samples import Sample, allowed_beads, make_sample
 
 ENGLISH = (
@@ -102,6 +102,27 @@ def test_planted_noise_keeps_text_and_gold_together(seed: int) -> None:
         ]
         assert len(gold) == 1
     assert plant_noise(TEXT, [OTHER], seed) == noisy
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_lost_sentences_leave_null_beads_in_the_gold(seed: int) -> None:
+    shifts = [(5 * n, 4 * n) for n in range(6)]
+    beads = tuple((tuple(i + a for i in one), tuple(j + b for j in other)) for a, b in shifts for one, other in BEADS)
+    long = GoldText("long", ENGLISH * 6, CHINESE * 6, beads)
+    lossy = lose_sentences(long, seed)
+    assert [i for source, _ in lossy.beads for i in source] == list(range(len(lossy.english)))
+    assert [j for _, target in lossy.beads for j in target] == list(range(len(lossy.chinese)))
+    nulls = [bead for bead in lossy.beads if not all(bead)]
+    assert len(nulls) == len(ENGLISH) * 6 + len(CHINESE) * 6 - len(lossy.english) - len(lossy.chinese)
+    gold = [(tuple(ENGLISH[i] for i in a), tuple(CHINESE[j] for j in b)) for a, b in BEADS]
+    for source, target in lossy.beads:
+        texts = tuple(lossy.english[i] for i in source), tuple(lossy.chinese[j] for j in target)
+        assert texts in gold or not all(texts)
+
+
+def test_a_page_that_is_mostly_noise_has_more_of_it() -> None:
+    light, heavy = ([plant_noise(TEXT, [OTHER], n, heavy=much) for n in range(20)] for much in (False, True))
+    assert sum(len(text.english) for text in heavy) > 1.5 * sum(len(text.english) for text in light)
 
 
 def test_planted_noise_differs_from_seed_to_seed() -> None:
