@@ -328,7 +328,7 @@ def _boundary_features(result: FloatArray, pair: TextPair, kind: Kind, rows: Int
         _span_sums(surface.breaks[1:], length - 1, nodes - 1)
         for surface, length, nodes in zip((english, chinese), kind, (rows, columns), strict=True)
     ]
-    _put(result, "paragraph break inside", inside[0][:, None] + inside[1][None])
+    _put(result, "paragraph break inside", np.minimum(inside[0][:, None] + inside[1][None], 1))
 
 
 def _null_features(surface: Surface, alone: Solitude, block: Block, rows: bool) -> FloatArray:
