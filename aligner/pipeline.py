@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_right
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -28,6 +29,7 @@ NAMES = {"en": "English", "zh": "Chinese"}
 LONGEST_TEXT = 20_000_000  # characters: four times the Bible in both languages, which takes 2 GB of memory to split
 MOST_SENTENCES = 200_000
 LONGEST_SENTENCE = 20_000  # characters that are compared; what is longer is no sentence but data, or lost its marks
+_CHINESE = re.compile("[\u3400-\u9fff]")  # a text without it is refused, all but a rare one
 CELLS_PER_BLOCK = 6000  # nodes scored at once: their features take about 100 MB
 
 
@@ -53,11 +55,18 @@ def align_documents(documents: Sequence[Document], settings: Settings) -> Alignm
     Raises NoParallelTextError where one of the languages is missing, and InputError for more text than fits in memory.
     """
     _check_size(documents)
+    with ThreadPoolExecutor(1) as pool:
+        # While it is unpacked, which leaves the interpreter free, the text is cleaned and split.
+        encoder = pool.submit(load_encoder, settings.model) if _holds_chinese(documents) else None
+        return _align_documents(documents, settings, encoder)
+
+
+def _align_documents(documents: Sequence[Document], settings: Settings, encoder: Future[Encoder] | None) -> Alignment:
     cleaned = clean([line for document in documents for line in document.lines])
     paragraphs, foreign = _expected_language(cleaned.paragraphs, documents)
     _require_both({paragraph.language for paragraph in paragraphs}, documents)
     english, chinese = (with_cues(_sentences(paragraphs, language), documents) for language in ("en", "zh"))
-    beads = align_prepared(english, chinese, settings)
+    beads = align_prepared(english, chinese, settings, encoder)
     dropped = [*cleaned.dropped, *foreign, *(entry for document in documents for entry in document.skipped)]
     lines = [line for document in documents for line in document.lines]
     alignment = keep((english, chinese), beads, settings.min_confidence, dropped, lines)
@@ -86,10 +95,15 @@ def align_ready_sentences(
     return _swap(alignment) if swapped else alignment
 
 
-def align_prepared(english: Sequence[Sentence], chinese: Sequence[Sentence], settings: Settings) -> list[Bead]:
+def align_prepared(
+    english: Sequence[Sentence],
+    chinese: Sequence[Sentence],
+    settings: Settings,
+    encoder: Future[Encoder] | None = None,
+) -> list[Bead]:
     """Embed, score and search: the beads of two lists of sentences, in order, with their posteriors.
 
-    Raises InputError for more sentences than fit in memory.
+    ``encoder`` is one that is being loaded already. Raises InputError for more sentences than fit in memory.
     """
     if len(english) + len(chinese) > MOST_SENTENCES:
         found = f"{len(english):,} English and {len(chinese):,} Chinese sentences"
@@ -97,8 +111,8 @@ def align_prepared(english: Sequence[Sentence], chinese: Sequence[Sentence], set
     if not english or not chinese:
         return _null_beads(english, chinese)
     weights = scoring.load_weights(settings.weights)
-    with ThreadPoolExecutor(1) as pool:  # the encoder is unpacked by code that leaves the interpreter free
-        encoder = pool.submit(load_encoder, settings.model)
+    with ThreadPoolExecutor(1) as pool:
+        encoder = encoder or pool.submit(load_encoder, settings.model)
         scoring.load_dictionaries(_compared(chinese))
         return align_by(weights.values, english, chinese, encoder.result(), settings)
 
@@ -254,6 +268,10 @@ def _main_language(paragraphs: Sequence[Paragraph], source: int) -> str:
     own = [paragraph for paragraph in paragraphs if paragraph.source == source]
     article = [paragraph for paragraph in own if not paragraph.noise] or own
     return language_of("\n".join(paragraph.text for paragraph in article))
+
+
+def _holds_chinese(documents: Sequence[Document]) -> bool:
+    return any(_CHINESE.search(line.text) for document in documents for line in document.lines)
 
 
 def _check_size(documents: Sequence[Document]) -> None:

@@ -6,18 +6,13 @@ import os
 import stat
 from collections.abc import Callable
 from dataclasses import replace
+from importlib import import_module
 from pathlib import Path
 
 from aligner.data import Document, Line
 from aligner.errors import InputError
-from aligner.reading.docx import read_docx
-from aligner.reading.epub import read_epub
 from aligner.reading.gathering import is_chinese
-from aligner.reading.html import read_html, read_mhtml
-from aligner.reading.markdown import read_markdown
-from aligner.reading.pdf import read_pdf
 from aligner.reading.rows import Table, parallel_documents, rows_document
-from aligner.reading.subtitles import read_ass, read_srt, read_vtt
 from aligner.reading.tables import read_csv_table, read_tsv_table
 from aligner.reading.tmx import read_tmx_table
 from aligner.reading.txt import read_sentence_lines, read_txt
@@ -33,12 +28,32 @@ TableReader = Callable[[bytes, str, str | None, int], Table]
 """A reader of a format whose rows or units hold both languages side by side."""
 
 
+def _later(module: str, function: str) -> Reader:
+    """A reader of this package that is loaded when a file needs it: together they take longer than a text file does."""
+
+    def read(data: bytes, name: str, encoding: str | None, source: int) -> Document:
+        reader: Reader = getattr(import_module(f"aligner.reading.{module}"), function)
+        return reader(data, name, encoding, source)
+
+    return read
+
+
 def _as_document(read_table: TableReader) -> Reader:
     def read(data: bytes, name: str, encoding: str | None, source: int) -> Document:
         return rows_document(read_table(data, name, encoding, source), name, source)
 
     return read
 
+
+_read_ass = _later("subtitles", "read_ass")
+_read_docx = _later("docx", "read_docx")
+_read_epub = _later("epub", "read_epub")
+_read_html = _later("html", "read_html")
+_read_markdown = _later("markdown", "read_markdown")
+_read_mhtml = _later("html", "read_mhtml")
+_read_pdf = _later("pdf", "read_pdf")
+_read_srt = _later("subtitles", "read_srt")
+_read_vtt = _later("subtitles", "read_vtt")
 
 TABLES: dict[str, TableReader] = {
     ".tsv": read_tsv_table,
@@ -53,24 +68,24 @@ READERS: dict[str, Reader] = {
     "": read_txt,
     ".txt": read_txt,
     ".text": read_txt,
-    ".md": read_markdown,
-    ".markdown": read_markdown,
-    ".html": read_html,
-    ".htm": read_html,
-    ".xhtml": read_html,
-    ".mhtml": read_mhtml,
-    ".mht": read_mhtml,
-    ".docx": read_docx,
-    ".epub": read_epub,
-    ".pdf": read_pdf,
-    ".srt": read_srt,
-    ".vtt": read_vtt,
-    ".ass": read_ass,
-    ".ssa": read_ass,
+    ".md": _read_markdown,
+    ".markdown": _read_markdown,
+    ".html": _read_html,
+    ".htm": _read_html,
+    ".xhtml": _read_html,
+    ".mhtml": _read_mhtml,
+    ".mht": _read_mhtml,
+    ".docx": _read_docx,
+    ".epub": _read_epub,
+    ".pdf": _read_pdf,
+    ".srt": _read_srt,
+    ".vtt": _read_vtt,
+    ".ass": _read_ass,
+    ".ssa": _read_ass,
     **{suffix: _as_document(read_table) for suffix, read_table in TABLES.items()},
 }
 
-_WITHOUT_LINES = (read_html, read_mhtml, read_docx, read_epub, read_pdf, read_srt, read_vtt, read_ass)
+_WITHOUT_LINES = (_read_html, _read_mhtml, _read_docx, _read_epub, _read_pdf, _read_srt, _read_vtt, _read_ass)
 
 SIZE_LIMIT = 1 << 30
 """Bytes in one file; more is a corpus rather than a document, and would not fit in an ordinary laptop's memory."""

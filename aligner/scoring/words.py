@@ -68,14 +68,24 @@ def simplify(text: str) -> str:
     return text.translate(_folding())
 
 
-@lru_cache(maxsize=1)
-def _folding() -> dict[int, int]:
-    import opencc
+class _Folding(dict[int, int]):
+    """Simplified characters by Traditional ones, looked up as they occur: to fold all there are takes longer."""
 
-    converter = opencc.OpenCC("t2s")
-    characters = [chr(code) for code in range(0x3400, 0xA000)]
-    pairs = zip(characters, converter.convert("\n".join(characters)).split("\n"), strict=True)
-    return {ord(old): ord(new) for old, new in pairs if old != new and len(new) == 1}
+    def __init__(self) -> None:
+        import opencc
+
+        super().__init__()
+        self._convert = opencc.OpenCC("t2s").convert
+
+    def __missing__(self, code: int) -> int:
+        new = self._convert(chr(code)) if 0x3400 <= code < 0xA000 else ""
+        self[code] = ord(new) if len(new) == 1 else code
+        return self[code]
+
+
+@lru_cache(maxsize=1)
+def _folding() -> _Folding:
+    return _Folding()
 
 
 @lru_cache(maxsize=1)
