@@ -2,28 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from importlib import import_module
 from pathlib import Path
 from typing import BinaryIO
 
 from aligner.data import Alignment, Unit
 from aligner.errors import OutputError, UsageError
 from aligner.exporting import moses
-from aligner.exporting.align import write_align, write_align_of_units
-from aligner.exporting.anki import write_apkg
-from aligner.exporting.csv import write_csv
-from aligner.exporting.epub import write_epub
 from aligner.exporting.files import check_writable, is_special, write_file, write_files
-from aligner.exporting.html import write_html
-from aligner.exporting.jsonl import write_jsonl
-from aligner.exporting.parquet import write_parquet
 from aligner.exporting.settings import ExportSettings, PartsWriter, UnitWriter, Writer, Written
-from aligner.exporting.tmx import write_tmx
 from aligner.exporting.tsv import write_tsv
 from aligner.exporting.units import alignment_of, units_of
-from aligner.exporting.xliff import write_xliff
-from aligner.exporting.xlsx import write_xlsx
 
 __all__ = [
     "FORMATS",
@@ -64,25 +55,47 @@ class ExportReport:
     notes: tuple[str, ...] = ()
 
 
+def _later(module: str, function: str) -> Callable[..., Written]:
+    """A writer of this package that is loaded when a file needs it: together they take longer than writing a page."""
+
+    def write(*arguments: object) -> Written:
+        written: Written = getattr(import_module(f"aligner.exporting.{module}"), function)(*arguments)
+        return written
+
+    return write
+
+
+_write_align = _later("align", "write_align")
+_write_align_of_units = _later("align", "write_align_of_units")
+_write_apkg = _later("anki", "write_apkg")
+_write_csv = _later("csv", "write_csv")
+_write_epub = _later("epub", "write_epub")
+_write_html = _later("html", "write_html")
+_write_jsonl = _later("jsonl", "write_jsonl")
+_write_parquet = _later("parquet", "write_parquet")
+_write_tmx = _later("tmx", "write_tmx")
+_write_xliff = _later("xliff", "write_xliff")
+_write_xlsx = _later("xlsx", "write_xlsx")
+
 FORMATS: dict[str, Format] = {
     ".tsv": Format("tsv", "a table of pairs, for programs", write_units=write_tsv),
-    ".csv": Format("csv", "a table of pairs, for spreadsheets", write_units=write_csv),
-    ".xlsx": Format("xlsx", "a coloured table of pairs, for reviewers", write_units=write_xlsx, binary=True),
-    ".tmx": Format("tmx", "a translation memory (TMX 1.4), for OmegaT, Trados, memoQ", write_units=write_tmx),
-    ".xlf": Format("xlf", "a translated document (XLIFF 2.0), for translation tools", write_units=write_xliff),
-    ".xliff": Format("xliff", "the same as .xlf", write_units=write_xliff),
-    ".jsonl": Format("jsonl", "one JSON object a pair, for programs", write_units=write_jsonl),
-    ".parquet": Format("parquet", "typed columns, for corpora", write_units=write_parquet, binary=True),
+    ".csv": Format("csv", "a table of pairs, for spreadsheets", write_units=_write_csv),
+    ".xlsx": Format("xlsx", "a coloured table of pairs, for reviewers", write_units=_write_xlsx, binary=True),
+    ".tmx": Format("tmx", "a translation memory (TMX 1.4), for OmegaT, Trados, memoQ", write_units=_write_tmx),
+    ".xlf": Format("xlf", "a translated document (XLIFF 2.0), for translation tools", write_units=_write_xliff),
+    ".xliff": Format("xliff", "the same as .xlf", write_units=_write_xliff),
+    ".jsonl": Format("jsonl", "one JSON object a pair, for programs", write_units=_write_jsonl),
+    ".parquet": Format("parquet", "typed columns, for corpora", write_units=_write_parquet, binary=True),
     ".moses": Format(
         "moses", "two text files, NAME.en and NAME.zh", write_parts=moses.write_moses, parts=moses.PARTS
     ),
     ".align": Format(
-        "align", "sentence numbers of all beads, as in vecalign and bertalign", write_align,
-        write_units=write_align_of_units,
+        "align", "sentence numbers of all beads, as in vecalign and bertalign", _write_align,
+        write_units=_write_align_of_units,
     ),
-    ".html": Format("html", "a reader for learners: one page that works offline", write_html),
-    ".epub": Format("epub", "a book for e-readers", write_epub, binary=True),
-    ".apkg": Format("apkg", "a deck of Anki cards", write_apkg, binary=True),
+    ".html": Format("html", "a reader for learners: one page that works offline", _write_html),
+    ".epub": Format("epub", "a book for e-readers", _write_epub, binary=True),
+    ".apkg": Format("apkg", "a deck of Anki cards", _write_apkg, binary=True),
 }  # fmt: skip
 
 _DEFAULT = ExportSettings()
