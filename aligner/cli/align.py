@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 import time
 from collections.abc import Sequence
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from aligner.pipeline import Settings
 
 AUTOMATIC = "auto"
+SMALL_INPUT = 50_000  # bytes: an article in both languages and more; a book gains from threads
 
 Inputs = Annotated[
     list[str],
@@ -101,10 +103,12 @@ def align(
     from aligner.cli.inputs import check_inputs, read_glossary, read_inputs
     from aligner.cli.progress import ProgressBar
     from aligner.cli.summary import print_summary
-    from aligner.pipeline import Settings
 
     started = time.monotonic()
     check_inputs(inputs, sentences)
+    _spare_threads(inputs)
+    from aligner.pipeline import Settings
+
     _check_outputs(output or [], report, inputs)
     labels = replace(_labels(inputs, output or [], en_code, zh_code), first=first, pinyin=pinyin)
     with ProgressBar(quiet) as progress:
@@ -117,6 +121,16 @@ def align(
     reports = _write(alignment, documents, output or [], report, labels)
     if not quiet:
         print_summary(alignment, reports, time.monotonic() - started)
+
+
+def _spare_threads(inputs: Sequence[str]) -> None:
+    """Let numpy, which is not loaded yet, multiply the small matrices of one article in one thread.
+
+    Its other threads would wait for work in a busy loop, for longer than the work takes if the machine is loaded.
+    """
+    files = [Path(name) for name in inputs]
+    if all(file.is_file() for file in files) and sum(file.stat().st_size for file in files) <= SMALL_INPUT:
+        os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
 
 def _check_outputs(outputs: Sequence[str], report: str | None, inputs: Sequence[str]) -> None:
