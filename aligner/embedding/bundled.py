@@ -30,6 +30,7 @@ from typing import Any
 
 import numpy as np
 from isal import isal_zlib
+from isal.igzip_lib import IsalError
 
 from aligner.arrays import AnyArray, FloatArray, IntArray
 from aligner.data import Progress
@@ -205,7 +206,7 @@ def _load() -> BundledEncoder:
             loading = pool.submit(SentencePieceProcessor, model_file=str(folder / "sp.model"))
             weights = _read_weights(folder / "weights.npz")
             tokenizer = loading.result()
-    except (OSError, KeyError, ValueError, RuntimeError, struct.error, zipfile.BadZipFile, isal_zlib.error) as error:
+    except (OSError, KeyError, ValueError, RuntimeError, struct.error, zipfile.BadZipFile, IsalError) as error:
         raise ModelError(f"The embedded encoder's files are damaged ({error}). {_REINSTALL}") from error
     return BundledEncoder(weights, tokenizer, _read_joints())
 
@@ -239,7 +240,7 @@ def _package_folder() -> Path:
 
 
 def _read_weights(path: Path) -> _Weights:
-    """Read the archive; its large parts are inflated in two threads, since ISA-L, faster than zlib, releases the interpreter's lock."""
+    """Read the archive; its large parts are inflated in two threads: ISA-L releases the interpreter's lock."""
     content = memoryview(path.read_bytes())
     with zipfile.ZipFile(path) as archive:
         members = archive.infolist()
