@@ -26,7 +26,7 @@ from importlib import resources
 from io import BytesIO
 from itertools import pairwise
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
 from isal import isal_zlib
@@ -51,6 +51,11 @@ _BOS, _EOS = 1, 2
 _CHINESE = re.compile("[\u3400-\u9fff]")
 
 _Weights = dict[str, Any]
+
+_DAMAGE: tuple[type[Exception], ...] = (
+    *(OSError, KeyError, ValueError, RuntimeError, struct.error, zipfile.BadZipFile),
+    cast("type[Exception]", IsalError),  # its stub takes it for an object
+)
 
 
 @dataclass(frozen=True)
@@ -206,7 +211,7 @@ def _load() -> BundledEncoder:
             loading = pool.submit(SentencePieceProcessor, model_file=str(folder / "sp.model"))
             weights = _read_weights(folder / "weights.npz")
             tokenizer = loading.result()
-    except (OSError, KeyError, ValueError, RuntimeError, struct.error, zipfile.BadZipFile, IsalError) as error:
+    except _DAMAGE as error:
         raise ModelError(f"The embedded encoder's files are damaged ({error}). {_REINSTALL}") from error
     return BundledEncoder(weights, tokenizer, _read_joints())
 
