@@ -114,7 +114,8 @@ def _learned_from(texts: Sequence[GoldText]) -> Iterator[tuple[GoldText, float]]
     for number, text in enumerate(parallel):
         others = [other for other in parallel if other is not text]
         if number % 3 and others:
-            noisy = plant_noise(text, others, seed=number, heavy=number % 3 == 2)
+            heavy = number % 3 == 2
+            noisy = plant_noise(text, others, seed=number + 1000 * heavy, heavy=heavy)
             yield loosen_paragraphs(noisy, seed=number), PARALLEL_IMPORTANCE
         else:
             yield replace(text, paragraphs=None), PARALLEL_IMPORTANCE
