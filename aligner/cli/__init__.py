@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import signal
 import sys
+from types import FrameType
 
 
 def main() -> None:
     """Run the command that the arguments name, and exit with its status."""
+    _tidy_up_when_ended()
     try:
         from aligner.cli.app import app
 
@@ -14,3 +17,15 @@ def main() -> None:
     except KeyboardInterrupt:  # before the command began: from then on the command itself says so
         print("aligner: interrupted.", file=sys.stderr)
         sys.exit(130)
+
+
+def _tidy_up_when_ended() -> None:
+    """Let a closed terminal and a request to end go through every ``finally``, so that no partial file is left."""
+
+    def end(number: int, _: FrameType | None) -> None:
+        raise SystemExit(128 + number)
+
+    for name in ("SIGHUP", "SIGTERM"):
+        number = getattr(signal, name, None)  # Windows has no SIGHUP
+        if number is not None and signal.getsignal(number) is signal.SIG_DFL:  # nohup has it ignored
+            signal.signal(number, end)

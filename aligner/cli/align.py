@@ -53,9 +53,11 @@ Sentences = Annotated[
 Crossing = Annotated[
     bool, typer.Option("--crossing", help="Also pair sentences that the translation moved past others.")
 ]
-Report = Annotated[
-    str | None,
-    typer.Option(metavar="FILE", help="Write what became of every line to FILE (.txt, .html or .jsonl)."),
+Reports = Annotated[
+    list[str] | None,
+    typer.Option(
+        metavar="FILE", help="Write what became of every line to FILE (.txt, .html or .jsonl); may be repeated."
+    ),
 ]
 Encoding = Annotated[
     str | None, typer.Option(metavar="NAME", help="The inputs' encoding, such as gb18030; found out by default.")
@@ -86,7 +88,7 @@ def align(
     weights: Weights = None,
     sentences: Sentences = False,
     crossing: Crossing = False,
-    report: Report = None,
+    report: Reports = None,
     encoding: Encoding = None,
     en_code: EnCode = "en-US",
     zh_code: ZhCode = AUTOMATIC,
@@ -109,7 +111,7 @@ def align(
     _spare_threads(inputs)
     from aligner.pipeline import Settings
 
-    _check_outputs(output or [], report, inputs)
+    _check_outputs(output or [], report or [], inputs)
     labels = replace(_labels(inputs, output or [], en_code, zh_code), first=first, pinyin=pinyin)
     with ProgressBar(quiet) as progress:
         terms = read_glossary(glossary) if glossary else {}
@@ -118,9 +120,9 @@ def align(
         alignment = _aligned(documents, sentences, settings)
     if zh_code == AUTOMATIC:
         labels = _with_script(labels, alignment)
-    reports = _write(alignment, documents, output or [], report, labels)
+    written = _write(alignment, documents, output or [], report or [], labels)
     if not quiet:
-        print_summary(alignment, reports, time.monotonic() - started)
+        print_summary(alignment, written, time.monotonic() - started)
 
 
 def _spare_threads(inputs: Sequence[str]) -> None:
@@ -133,7 +135,7 @@ def _spare_threads(inputs: Sequence[str]) -> None:
         os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
 
-def _check_outputs(outputs: Sequence[str], report: str | None, inputs: Sequence[str]) -> None:
+def _check_outputs(outputs: Sequence[str], reports: Sequence[str], inputs: Sequence[str]) -> None:
     from aligner.cli.inputs import check_outputs
     from aligner.cli.report import check_report
     from aligner.exporting import check_output
@@ -142,9 +144,9 @@ def _check_outputs(outputs: Sequence[str], report: str | None, inputs: Sequence[
         raise OutputError("Standard output is closed. Name a file with -o.")
     for path in outputs:
         check_output(path)
-    if report:
-        check_report(report)
-    check_outputs([*outputs, *([report] if report else [])], inputs)
+    for path in reports:
+        check_report(path)
+    check_outputs([*outputs, *reports], inputs)
 
 
 def _labels(inputs: Sequence[str], outputs: Sequence[str], en_code: str, zh_code: str) -> ExportSettings:
@@ -192,19 +194,19 @@ def _write(
     alignment: Alignment,
     documents: Sequence[Document],
     outputs: Sequence[str],
-    report: str | None,
+    reports: Sequence[str],
     labels: ExportSettings,
 ) -> list[ExportReport]:
     from aligner.cli.report import write_report
     from aligner.exporting import export, export_to_stream
 
-    reports = [export(alignment, path, dated(labels, path)) for path in outputs]
-    if report:
-        write_report(report, alignment, documents)
+    written = [export(alignment, path, dated(labels, path)) for path in outputs]
+    for path in reports:
+        write_report(path, alignment, documents)
     if not outputs and sys.stdout.isatty():
         from aligner.cli.table import print_table
 
         print_table(alignment)
     elif not outputs:
-        reports.append(export_to_stream(alignment, sys.stdout.buffer, "tsv", labels))
-    return reports
+        written.append(export_to_stream(alignment, sys.stdout.buffer, "tsv", labels))
+    return written

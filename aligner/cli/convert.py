@@ -56,9 +56,8 @@ def convert(
     units = read_units(source, findings)
     sample = list(islice(units, SAMPLE))
     if not sample:
-        raise NoParallelTextError(
-            f"no pair found in {source}: nothing to convert. {'; '.join(findings.notes())}".strip()
-        )
+        notes = f" ({'; '.join(findings.notes())})" if findings.notes() else ""
+        raise NoParallelTextError(f"no pair found in {source}: nothing to convert{notes}.")
     labels = replace(_labels(source, sample, findings, chosen), first=first, pinyin=pinyin)
     report = export_units(chain(sample, units), output, dated(labels, output))
     if not quiet:

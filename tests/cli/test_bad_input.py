@@ -300,3 +300,20 @@ def test_an_interrupt_leaves_one_line_and_no_file(tmp_path: Path) -> None:
         message = process.stderr.read() if process.stderr else b""
     assert (process.returncode, message) == (130, b"aligner: interrupted.\n")
     assert not list(tmp_path.iterdir())
+
+
+@pytest.mark.parametrize(("name", "status"), [("SIGTERM", 143), ("SIGHUP", 129)])
+def test_an_end_from_outside_leaves_no_partial_file(tmp_path: Path, name: str, status: int) -> None:
+    number = getattr(signal, name)
+    line = '{"en": "The tea is hot.", "zh": "茶很烫。"}\n'
+    (tmp_path / "pairs.jsonl").write_text(line * 400_000, "utf-8")
+    with subprocess.Popen(
+        [sys.executable, "-m", "aligner", "convert", "pairs.jsonl", "out.tmx"],
+        cwd=tmp_path,
+        preexec_fn=lambda: signal.signal(number, signal.SIG_DFL),
+    ) as process:
+        while process.poll() is None and not any(path.stat().st_size for path in tmp_path.glob(".aligner-*")):
+            time.sleep(0.01)
+        process.send_signal(number)
+    assert process.returncode == status
+    assert [path.name for path in tmp_path.iterdir()] == ["pairs.jsonl"]

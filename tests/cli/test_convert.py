@@ -138,3 +138,10 @@ def test_align_does_not_write_a_pair_of_files_over_its_inputs(run: Run, tmp_path
 def test_standard_output_gets_tsv(run: Run, tmp_path: Path) -> None:
     export_units(UNITS, tmp_path / "a.tmx")
     assert run("convert", "a.tmx", "/dev/null").exit_code == 0
+
+
+def test_nothing_to_convert_says_what_was_passed_over(run: Run) -> None:
+    Path("a.tsv").write_text("en\tzh\nThe tea is hot.\n", "utf-8")
+    result = run("convert", "a.tsv", "b.tmx")
+    expected = "no pair found in a.tsv: nothing to convert (pairs with an empty side, passed over: 1)."
+    assert (result.exit_code, result.stderr) == (1, f"aligner: {expected}\n")

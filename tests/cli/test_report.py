@@ -130,3 +130,11 @@ def test_as_a_page_of_its_own(run: Run, page: Path, tmp_path: Path) -> None:
     assert re.search(r"<p>In pairs: \d\d% of the English and 100% of the Chinese\. 4 sentences are in pairs;", content)
     assert "<li>1 × no English or Chinese words in it</li>" in content
     assert any('<script>alert("&amp;")</script>' in row[2] for row in rows)
+
+
+def test_several_reports_at_once(run: Run, page: Path) -> None:
+    names = ["a.txt", "b.html", "c.jsonl"]
+    result = run("align", page, *(part for name in names for part in ("--report", name)))
+    assert result.exit_code == 0
+    assert all(Path(name).stat().st_size for name in names)
+    assert "a.txt is named for two outputs" in run("align", page, "--report", "a.txt", "--report", "a.txt").stderr
