@@ -28,7 +28,6 @@ DELETION, INSERTION = BEAD_TYPES.index((1, 0)), BEAD_TYPES.index((0, 1))
 NULLS, LINKED = slice(0, 2), slice(2, None)  # of the bead types
 LONGEST = max(max(kind) for kind in BEAD_TYPES)
 BAND_MARGIN = 12  # sentences beyond the anchors around a node; a bead has at most 8
-LARGEST_GAP = 2_000_000  # nodes of a stretch without anchors; beyond that only its edges and diagonal are searched
 
 IMPOSSIBLE = -1e5  # stands for minus infinity where sums of scores are subtracted from each other
 

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass
-from importlib import import_module
 from pathlib import Path
 from typing import BinaryIO
 
@@ -15,6 +14,7 @@ from aligner.exporting.files import check_writable, is_special, write_file, writ
 from aligner.exporting.settings import ExportSettings, PartsWriter, UnitWriter, Writer, Written
 from aligner.exporting.tsv import write_tsv
 from aligner.exporting.units import alignment_of, units_of
+from aligner.later import later
 
 __all__ = [
     "FORMATS",
@@ -55,27 +55,17 @@ class ExportReport:
     notes: tuple[str, ...] = ()
 
 
-def _later(module: str, function: str) -> Callable[..., Written]:
-    """A writer of this package that is loaded when a file needs it: together they take longer than writing a page."""
-
-    def write(*arguments: object) -> Written:
-        written: Written = getattr(import_module(f"aligner.exporting.{module}"), function)(*arguments)
-        return written
-
-    return write
-
-
-_write_align = _later("align", "write_align")
-_write_align_of_units = _later("align", "write_align_of_units")
-_write_apkg = _later("anki", "write_apkg")
-_write_csv = _later("csv", "write_csv")
-_write_epub = _later("epub", "write_epub")
-_write_html = _later("html", "write_html")
-_write_jsonl = _later("jsonl", "write_jsonl")
-_write_parquet = _later("parquet", "write_parquet")
-_write_tmx = _later("tmx", "write_tmx")
-_write_xliff = _later("xliff", "write_xliff")
-_write_xlsx = _later("xlsx", "write_xlsx")
+_write_align = later("aligner.exporting.align", "write_align")
+_write_align_of_units = later("aligner.exporting.align", "write_align_of_units")
+_write_apkg = later("aligner.exporting.anki", "write_apkg")
+_write_csv = later("aligner.exporting.csv", "write_csv")
+_write_epub = later("aligner.exporting.epub", "write_epub")
+_write_html = later("aligner.exporting.html", "write_html")
+_write_jsonl = later("aligner.exporting.jsonl", "write_jsonl")
+_write_parquet = later("aligner.exporting.parquet", "write_parquet")
+_write_tmx = later("aligner.exporting.tmx", "write_tmx")
+_write_xliff = later("aligner.exporting.xliff", "write_xliff")
+_write_xlsx = later("aligner.exporting.xlsx", "write_xlsx")
 
 FORMATS: dict[str, Format] = {
     ".tsv": Format("tsv", "a table of pairs, for programs", write_units=write_tsv),

@@ -6,11 +6,11 @@ import os
 import stat
 from collections.abc import Callable
 from dataclasses import replace
-from importlib import import_module
 from pathlib import Path
 
 from aligner.data import Document, Line
 from aligner.errors import InputError
+from aligner.later import later
 from aligner.reading.gathering import is_chinese
 from aligner.reading.rows import Table, parallel_documents, rows_document
 from aligner.reading.tables import read_csv_table, read_tsv_table
@@ -28,16 +28,6 @@ TableReader = Callable[[bytes, str, str | None, int], Table]
 """A reader of a format whose rows or units hold both languages side by side."""
 
 
-def _later(module: str, function: str) -> Reader:
-    """A reader of this package that is loaded when a file needs it: together they take longer than a text file does."""
-
-    def read(data: bytes, name: str, encoding: str | None, source: int) -> Document:
-        reader: Reader = getattr(import_module(f"aligner.reading.{module}"), function)
-        return reader(data, name, encoding, source)
-
-    return read
-
-
 def _as_document(read_table: TableReader) -> Reader:
     def read(data: bytes, name: str, encoding: str | None, source: int) -> Document:
         return rows_document(read_table(data, name, encoding, source), name, source)
@@ -45,15 +35,15 @@ def _as_document(read_table: TableReader) -> Reader:
     return read
 
 
-_read_ass = _later("subtitles", "read_ass")
-_read_docx = _later("docx", "read_docx")
-_read_epub = _later("epub", "read_epub")
-_read_html = _later("html", "read_html")
-_read_markdown = _later("markdown", "read_markdown")
-_read_mhtml = _later("html", "read_mhtml")
-_read_pdf = _later("pdf", "read_pdf")
-_read_srt = _later("subtitles", "read_srt")
-_read_vtt = _later("subtitles", "read_vtt")
+_read_ass = later("aligner.reading.subtitles", "read_ass")
+_read_docx = later("aligner.reading.docx", "read_docx")
+_read_epub = later("aligner.reading.epub", "read_epub")
+_read_html = later("aligner.reading.html", "read_html")
+_read_markdown = later("aligner.reading.markdown", "read_markdown")
+_read_mhtml = later("aligner.reading.html", "read_mhtml")
+_read_pdf = later("aligner.reading.pdf", "read_pdf")
+_read_srt = later("aligner.reading.subtitles", "read_srt")
+_read_vtt = later("aligner.reading.subtitles", "read_vtt")
 
 TABLES: dict[str, TableReader] = {
     ".tsv": read_tsv_table,
