@@ -15,13 +15,15 @@ from aligner.pipeline import Settings, align_by
 from aligner.scoring import load_weights
 from aligner.segmentation import split_sentences
 from aligner.training.field import fit
-from aligner.training.noise import loosen_paragraphs, lose_sentences, plant_noise
+from aligner.training.noise import loosen_paragraphs, lose_sentences, plant_noise, unrelated
 from aligner.training.samples import Sample, make_sample, sentences_of
 
 __all__ = ["describe", "fit", "leave_one_out", "make_samples", "read_training_folder"]
 
 LOSSY_IMPORTANCE = 0.5  # of a second copy of each exact text, from which single sentences have lost their counterpart
 PARALLEL_IMPORTANCE = 0.5  # of a text that is known line by line only
+UNRELATED = 150  # texts that have nothing in common, made where there are line-parallel ones to cut them from
+UNRELATED_IMPORTANCE = 0.5
 CHINESE_SUFFIXES = (".zh", ".zh-TW")
 
 
@@ -104,7 +106,8 @@ def make_samples(texts: Sequence[GoldText], encoder: Encoder, progress: Progress
 def _learned_from(texts: Sequence[GoldText]) -> Iterator[tuple[GoldText, float]]:
     """Texts and how much they count: gold ones as they are and with losses, line-parallel ones with and without noise.
 
-    Of line-parallel texts a third has no paragraphs and no noise, a third some noise, and a third is mostly noise.
+    Of line-parallel texts a third has no paragraphs and no noise, a third some noise, and a third is mostly noise; and
+    pieces of different ones stand side by side, with nothing that belongs together.
     """
     for text in texts:
         if text.exact:
@@ -119,6 +122,9 @@ def _learned_from(texts: Sequence[GoldText]) -> Iterator[tuple[GoldText, float]]
             yield loosen_paragraphs(noisy, seed=number), PARALLEL_IMPORTANCE
         else:
             yield replace(text, paragraphs=None), PARALLEL_IMPORTANCE
+    for number in range(UNRELATED if len(parallel) > 1 else 0):
+        english, chinese = random.Random(f"unrelated {number}").sample(parallel, 2)
+        yield unrelated(english, chinese, seed=number), UNRELATED_IMPORTANCE
 
 
 def leave_one_out(

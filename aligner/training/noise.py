@@ -12,6 +12,9 @@ LOSS = 0.4  # how often a side of a text loses the translations of a run of its 
 SCATTERED_LOSS = 0.08  # of the beads of one sentence a side, where single sentences are left untranslated
 LIGHT = ((0, 1, 1, 2, 3), (1, 2, 4, 8, 20))  # numbers of runs of foreign sentences, and their lengths
 HEAVY = ((4, 6, 10), (2, 8, 20, 40))  # on pages that are mostly noise
+FEW = (1, 2, 3, 4, 5, 8, 20, 40)  # sentences of texts that are not parallel at all
+SHORT = 0.4  # of the runs are as short as menus, bylines and comments
+SHORTEST, LONGEST = (1, 2), (8, 16)  # words of English and characters of Chinese in such a line
 
 
 @dataclass(frozen=True)
@@ -34,10 +37,12 @@ def plant_noise(text: GoldText, foreign: Sequence[GoldText], seed: int, *, heavy
     generator = random.Random(f"{text.name} {seed}")
     sides = [_entries(text, 0), _entries(text, 1)]
     lost = _lose_translations(text, sides, generator)
+    shuffled = generator.sample(foreign, len(foreign))
+    sources = shuffled[::2], shuffled[1::2]  # none for both sides: its sentences would not be foreign to each other
     for side in (0, 1):
         numbers, lengths = HEAVY if heavy else LIGHT
-        for number in range(generator.choice(numbers)):
-            new = _foreign_run(generator.choice(foreign), side, str(number), lengths, generator)
+        for number in range(generator.choice(numbers) if sources[side] else 0):
+            new = _foreign_run(generator.choice(sources[side]), side, str(number), lengths, generator)
             place = generator.choice((0, len(sides[side]), generator.randrange(len(sides[side]) + 1)))
             sides[side][place:place] = new
         if generator.random() < 0.5:
@@ -69,15 +74,40 @@ def _entries(text: GoldText, side: int) -> list[_Entry]:
 def _foreign_run(
     text: GoldText, side: int, label: str, lengths: Sequence[int], generator: random.Random
 ) -> list[_Entry]:
-    """Some consecutive sentences of another text: a marked list of lines, or paragraphs as they are."""
+    """Some consecutive sentences of another text: a marked list of lines, or paragraphs as they are; or only scraps."""
     entries = _entries(text, side)
     count = min(len(entries), generator.choice(lengths))
     first = generator.randrange(len(entries) - count + 1)
-    marked = generator.random() < 0.5
+    marked, short = generator.random() < 0.5, generator.random() < SHORT
     return [
-        _Entry(entry.text, -1, (f"{text.name} {label}", number if marked else entry.paragraph[1]), marked)
+        _Entry(
+            _scrap(entry.text, side, generator) if short else entry.text,
+            -1,
+            (f"{text.name} {label}", number if marked or short else entry.paragraph[1]),
+            marked,
+        )
         for number, entry in enumerate(entries[first : first + count])
     ]
+
+
+def _scrap(text: str, side: int, generator: random.Random) -> str:
+    length = generator.randint(SHORTEST[side], LONGEST[side])
+    return " ".join(text.split()[:length]) if side == 0 else text[:length]
+
+
+def unrelated(english: GoldText, chinese: GoldText, seed: int) -> GoldText:
+    """A few sentences of one text beside a few of another, which have no counterpart in each other."""
+    generator = random.Random(f"{english.name} {chinese.name} {seed}")
+    sides = []
+    for side, text in enumerate((english, chinese)):
+        entries = _entries(text, side)
+        count = min(len(entries), generator.choice(FEW))
+        first = generator.randrange(len(entries) - count + 1)
+        sides.append(entries[first : first + count])
+    english_lines, chinese_lines = (tuple(entry.text for entry in entries) for entries in sides)
+    name = f"{english.name} beside {chinese.name}"
+    paragraphs = _numbered(sides[0]), _numbered(sides[1])
+    return GoldText(name, english_lines, chinese_lines, (), exact=False, paragraphs=paragraphs)
 
 
 def _numbered(side: Sequence[_Entry]) -> tuple[int, ...]:

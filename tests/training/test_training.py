@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -14,7 +16,7 @@ from aligner.scoring import load_weights
 from aligner.search import BEAD_TYPES, make_band
 from aligner.training import fit, leave_one_out, make_samples, read_training_folder
 from aligner.training.field import Graph
-from aligner.training.noise import lose_sentences, plant_noise
+from aligner.training.noise import lose_sentences, plant_noise, unrelated
 from aligner.training.samples import Sample, allowed_beads, make_sample
 
 ENGLISH = (
@@ -92,7 +94,8 @@ def test_null_beads_are_allowed_only_outside_the_gold_beads() -> None:
 
 @pytest.mark.parametrize("seed", range(20))
 def test_planted_noise_keeps_text_and_gold_together(seed: int) -> None:
-    noisy = plant_noise(TEXT, [OTHER], seed)
+    others = [OTHER, replace(OTHER, name="pets")]
+    noisy = plant_noise(TEXT, others, seed)
     for source, target in noisy.beads:
         gold = [
             bead
@@ -101,7 +104,7 @@ def test_planted_noise_keeps_text_and_gold_together(seed: int) -> None:
             and [CHINESE[j] for j in bead[1]] == [noisy.chinese[j] for j in target]
         ]
         assert len(gold) == 1
-    assert plant_noise(TEXT, [OTHER], seed) == noisy
+    assert plant_noise(TEXT, others, seed) == noisy
 
 
 @pytest.mark.parametrize("seed", range(20))
@@ -120,13 +123,33 @@ def test_lost_sentences_leave_null_beads_in_the_gold(seed: int) -> None:
         assert texts in gold or not all(texts)
 
 
+@pytest.mark.parametrize("seed", range(20))
+def test_no_text_lends_noise_to_both_sides(seed: int) -> None:
+    others = [replace(OTHER, name=str(n), english=(f"E{n}.",) * 9, chinese=(f"中{n}。",) * 9) for n in range(4)]
+    noisy = plant_noise(TEXT, others, seed, heavy=True)
+    lent = [{re.sub(r"\D", "", line) for line in side} - {""} for side in (noisy.english, noisy.chinese)]
+    assert lent[0]
+    assert lent[1]
+    assert not lent[0] & lent[1]
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_unrelated_pieces_keep_their_order_and_have_no_gold(seed: int) -> None:
+    piece = unrelated(TEXT, OTHER, seed)
+    assert "".join(piece.english) in "".join(ENGLISH)
+    assert "".join(piece.chinese) in "".join(OTHER.chinese)
+    assert not piece.beads
+    assert piece == unrelated(TEXT, OTHER, seed)
+
+
 def test_a_page_that_is_mostly_noise_has_more_of_it() -> None:
-    light, heavy = ([plant_noise(TEXT, [OTHER], n, heavy=much) for n in range(20)] for much in (False, True))
+    others = [OTHER, replace(OTHER, name="pets")]
+    light, heavy = ([plant_noise(TEXT, others, n, heavy=much) for n in range(20)] for much in (False, True))
     assert sum(len(text.english) for text in heavy) > 1.5 * sum(len(text.english) for text in light)
 
 
 def test_planted_noise_differs_from_seed_to_seed() -> None:
-    assert len({plant_noise(TEXT, [OTHER], seed).english for seed in range(20)}) > 5
+    assert len({plant_noise(TEXT, [OTHER, replace(OTHER, name="pets")], seed).english for seed in range(20)}) > 5
 
 
 def test_line_parallel_texts_leave_the_beads_inside_a_line_open(tmp_path: Path) -> None:
