@@ -10,12 +10,12 @@ from aligner.converting.jsonl import read_jsonl
 from aligner.converting.moses import read_moses
 from aligner.converting.parquet import read_parquet
 from aligner.converting.tables import read_csv, read_tsv
-from aligner.converting.tmx import read_tmx
-from aligner.converting.xliff import read_xliff
+from aligner.converting.units import read_tmx, read_xliff
 from aligner.converting.xlsx import read_xlsx
 from aligner.data import Unit
 from aligner.errors import InputError, UsageError
 from aligner.exporting import output_paths
+from aligner.reading.xliff import XLIFF_SUFFIXES
 
 __all__ = ["READERS", "Findings", "check_input", "input_paths", "read_units"]
 
@@ -26,8 +26,7 @@ READERS: dict[str, Reader] = {
     ".csv": read_csv,
     ".xlsx": read_xlsx,
     ".tmx": read_tmx,
-    ".xlf": read_xliff,
-    ".xliff": read_xliff,
+    **dict.fromkeys(XLIFF_SUFFIXES, read_xliff),
     ".jsonl": read_jsonl,
     ".parquet": read_parquet,
     ".moses": read_moses,

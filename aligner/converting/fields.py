@@ -31,9 +31,6 @@ _BEAD = re.compile(r"\d+-\d+")
 _TIME = re.compile(r"(\d{2,3}):(\d\d):(\d\d)\.(\d{3})-(\d{2,3}):(\d\d):(\d\d)\.(\d{3})")
 _NUMBERS = re.compile(r"\d+(,\d+)*")
 
-_LANGUAGES = {"en": "en", "eng": "en"}
-_LANGUAGES |= dict.fromkeys(("zh", "zho", "chi", "cmn", "yue", "wuu", "nan", "hak", "gan", "hsn", "cjy", "lzh"), "zh")
-
 
 @dataclass(slots=True)
 class Findings:
@@ -51,15 +48,6 @@ class Findings:
     def notes(self) -> tuple[str, ...]:
         """A line for each kind of thing that was passed over."""
         return tuple(f"{what}, passed over: {number:,}" for what, number in self.passed_over.items() if number)
-
-
-def language_of_code(code: str | None) -> str:
-    """``"en"``, ``"zh"`` or ``""`` for a language code as files have it.
-
-    >>> language_of_code("EN-us"), language_of_code("zh_TW"), language_of_code("fr"), language_of_code(None)
-    ('en', 'zh', '', '')
-    """
-    return _LANGUAGES.get(re.split("[-_]", code or "")[0].strip().lower(), "")
 
 
 def unit_of(fields: Mapping[str, str], findings: Findings) -> Unit:

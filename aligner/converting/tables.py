@@ -5,12 +5,14 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Iterable, Iterator, Sequence
+from itertools import chain
 from pathlib import Path
 
 from aligner.converting.fields import COLUMNS, Findings, require_columns, unit_of
 from aligner.data import Unit
 from aligner.errors import InputError
-from aligner.exporting.csv import unguard
+from aligner.formulas import unguard
+from aligner.reading.tables import is_guarded
 
 LONGEST_FIELD = 2**31 - 1  # the csv module would stop at 131,072 characters
 
@@ -22,12 +24,14 @@ def read_tsv(path: Path, findings: Findings) -> Iterator[Unit]:
 
 
 def read_csv(path: Path, findings: Findings) -> Iterator[Unit]:
-    """Read comma-separated values, and take off the apostrophes that guard against formulas."""
+    """Read comma-separated values, and take off the apostrophes by which ours guard against formulas."""
     csv.field_size_limit(LONGEST_FIELD)
     with path.open("rb") as file, io.TextIOWrapper(file, encoding="utf-8-sig", newline="") as text:
         try:
-            rows = ([unguard(cell) for cell in row] for row in csv.reader(text, strict=True))
-            yield from _units(rows, path, findings)
+            rows = csv.reader(text, strict=True)
+            header = next(rows, [])
+            plain = ([unguard(cell) for cell in row] for row in rows) if is_guarded(header) else rows
+            yield from _units(chain([header], plain), path, findings)
         except csv.Error as error:
             raise InputError(f"{path} is no sound CSV: {error}.") from error
 

@@ -9,11 +9,11 @@ from __future__ import annotations
 
 import io
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, BinaryIO
 
 from aligner.data import Document
 from aligner.errors import InputError
-from aligner.reading.archives import damaged, open_archive
+from aligner.reading.archives import damaged, open_archive, usual_form
 from aligner.reading.gathering import Gathering
 from aligner.reading.kinds import DOCX
 from aligner.reading.safe_xml import local, parse_xml
@@ -38,8 +38,9 @@ def read_docx(data: bytes, name: str, encoding: str | None, source: int) -> Docu
     Raises InputError for what is no Word document, is damaged, protected or too large.
     """
     del encoding  # the XML says it
-    with open_archive(data, name, DOCX):
-        body, parts = _open_package(data, name)
+    stream = io.BytesIO(data)
+    with open_archive(stream, name, DOCX) as archive:
+        body, parts = _open_package(usual_form(archive, stream, name, DOCX), name)
     gathering = Gathering(source)
     _gather(body, gathering)
     for kind, content in parts:
@@ -54,12 +55,12 @@ def read_docx(data: bytes, name: str, encoding: str | None, source: int) -> Docu
     return gathering.document(name)
 
 
-def _open_package(data: bytes, name: str) -> tuple[_Element, list[tuple[str, bytes]]]:
+def _open_package(stream: BinaryIO, name: str) -> tuple[_Element, list[tuple[str, bytes]]]:
     """The main part, parsed, and what each other part is that holds text, with its bytes."""
     import docx
 
     try:
-        part = docx.Document(io.BytesIO(data)).part
+        part = docx.Document(stream).part
         body, others = part.element.body.getparent(), list(_other_parts(part))
     except (
         Exception

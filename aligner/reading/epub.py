@@ -6,6 +6,7 @@ AGPL; the three files that say where the text is are a small format.
 
 from __future__ import annotations
 
+import io
 import posixpath
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
@@ -37,7 +38,7 @@ def read_epub(data: bytes, name: str, encoding: str | None, source: int) -> Docu
     """
     gathering = Gathering(source)
     warnings = []
-    with open_archive(data, name, EPUB) as archive:
+    with open_archive(io.BytesIO(data), name, EPUB) as archive:
         chapters = list(_spine(archive, name))
         _refuse_protected(archive, {path for path, _ in chapters}, name)
         for path, is_contents in chapters:

@@ -105,7 +105,7 @@ class TestXliff:
         segments = f"<segment>{source}<target>热茶。</target></segment><segment><source>x</source></segment>"
         units, findings = read(tmp_path / "a.xlf", xliff(f'<unit id="1">{segments}</unit>'))
         assert units == [Unit("The hot tea\x07.", "热茶。")]
-        assert findings.notes() == ("inline codes, passed over: 3", "segments without a translation, passed over: 1")
+        assert findings.notes() == ("inline codes, passed over: 3", "pairs with an empty side, passed over: 1")
 
     def test_version_1_2(self, tmp_path: Path) -> None:
         unit = (
@@ -115,7 +115,7 @@ class TestXliff:
         text = f'<xliff xmlns="urn:oasis:names:tc:xliff:document:1.2" version="1.2">{file}</xliff>'
         assert read(tmp_path / "a.xliff", text)[0] == [Unit("The tea.", "茶。", note="N")]
 
-    @pytest.mark.parametrize("target", ["de", "en-GB", ""])
+    @pytest.mark.parametrize("target", ["de", "en-GB"])
     def test_other_languages_are_refused(self, target: str, tmp_path: Path) -> None:
         with pytest.raises(InputError, match=r"a\.xlf is not between English and Chinese"):
             read(tmp_path / "a.xlf", xliff(f'<unit id="1">{SEGMENT}</unit>', "en", target))
@@ -132,7 +132,7 @@ class TestBadXml:
     def test_entities_are_refused(self, declared: str, tmp_path: Path) -> None:
         (tmp_path / "secret.txt").write_text("secret", "utf-8")
         text = tmx(PAIR.replace("Tea", "&e9;"), head=f"<!DOCTYPE tmx [{declared}]>")
-        with pytest.raises(InputError, match=r"a\.tmx declares XML entities"):
+        with pytest.raises(InputError, match=r"a\.tmx declares entities of its own in XML"):
             read(tmp_path / "a.tmx", text)
 
     def test_an_entity_of_an_outer_document_type_is_refused(self, tmp_path: Path) -> None:
@@ -143,7 +143,7 @@ class TestBadXml:
 
     @pytest.mark.parametrize("text", ["", "no XML", tmx(PAIR)[:-3], tmx(PAIR).replace("</seg>", "", 1), tmx("\x01")])
     def test_unsound_xml_is_refused(self, text: str, tmp_path: Path) -> None:
-        with pytest.raises(InputError, match=r"a\.tmx is no sound XML"):
+        with pytest.raises(InputError, match=r"a\.tmx is not well-formed XML"):
             read(tmp_path / "a.tmx", text)
 
 
@@ -207,20 +207,20 @@ class TestBinary:
     @pytest.mark.parametrize("name", ["a.xlsx", "a.parquet"])
     @pytest.mark.parametrize("data", [b"", b"PK\3\4", b"PAR1PAR1", b"Tea"])
     def test_damaged_files_are_refused(self, name: str, data: bytes, tmp_path: Path) -> None:
-        with pytest.raises(InputError, match=f"{name} is no sound"):
+        with pytest.raises(InputError, match=f"{name} is (no sound Parquet|not an Excel|damaged)"):
             read(tmp_path / name, data)
 
     def test_an_archive_that_is_no_workbook(self, tmp_path: Path) -> None:
         with zipfile.ZipFile(tmp_path / "a.xlsx", "w") as archive:
             archive.writestr("mimetype", "text/plain")
-        with pytest.raises(InputError, match="is no sound XLSX file"):
+        with pytest.raises(InputError, match=r"a\.xlsx is damaged or cut off: it can't be opened as an Excel workbook"):
             list(read_units(tmp_path / "a.xlsx", Findings()))
 
     def test_a_bomb_is_refused(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-        monkeypatch.setattr(xlsx_reader, "LARGEST", 100)
+        monkeypatch.setattr(xlsx_reader, "LARGEST", 1 << 20)
         with zipfile.ZipFile(tmp_path / "a.xlsx", "w", zipfile.ZIP_DEFLATED) as archive:
-            archive.writestr("xl/workbook.xml", "0" * 101)
-        with pytest.raises(InputError, match="would unpack to 101 bytes, more than the 100 that are read"):
+            archive.writestr("xl/workbook.xml", "0" * (2 << 20))
+        with pytest.raises(InputError, match="would unpack to 2 MiB in 1 parts"):
             list(read_units(tmp_path / "a.xlsx", Findings()))
 
 

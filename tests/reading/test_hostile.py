@@ -214,8 +214,8 @@ def test_a_page_nested_beyond_reason(element: str) -> None:
 @pytest.mark.parametrize(
     ("suffix", "data", "message"),
     [
-        (".tmx", b"<html/>", "is not a translation memory: it begins with <html>, not <tmx>."),
-        (".xliff", b"<tmx/>", "is not XLIFF: it begins with <tmx>, not <xliff>."),
+        (".tmx", b"<html/>", "is no TMX file: it begins with <html>. Check its suffix."),
+        (".xliff", b"<tmx/>", "is no XLIFF file: it begins with <tmx>. Check its suffix."),
         (".tmx", b'<tmx><body><tu><tuv xml:lang="en"><seg>Water', "is not well-formed XML"),
         (".tmx", b"", "is not well-formed XML"),
         (".xliff", b"plain text", "is not well-formed XML"),
