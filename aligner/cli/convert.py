@@ -44,6 +44,7 @@ def convert(
     The pairs are read and written one by one, so that files of any size can be converted.
     """
     from aligner.cli.inputs import check_outputs
+    from aligner.cli.summary import counted
     from aligner.converting import Findings, check_input, input_paths, read_units
     from aligner.exporting import check_output, export_units
 
@@ -61,7 +62,7 @@ def convert(
     labels = replace(_labels(source, sample, findings, chosen), first=first, pinyin=pinyin)
     report = export_units(chain(sample, units), output, dated(labels, output))
     if not quiet:
-        say(f"Wrote {report.path} ({report.written:,} pairs)")
+        say(f"Wrote {report.path} ({counted(report.written, 'pair')})")
         for note in findings.notes():
             say(f"Note on {source}: {note}")
         for note in report.notes:

@@ -104,7 +104,7 @@ def _as_html(fates: Sequence[Fate], share: str) -> str:
         row = "".join(f"<td>{html.escape(printable(cell))}</td>" for cell in cells)
         rows.append(f'<tr class="{fate.fate}">{row}</tr>\n')
     kept = sum(fate.fate == "kept" for fate in fates)
-    counts = f"{kept} sentences are in pairs; {len(fates) - kept} lines or sentences were dropped."
+    counts = f"Sentences in pairs: {kept}. Lines or sentences dropped: {len(fates) - kept}."
     head = f"<p>{share} {counts}</p>\n{_reasons(fates)}"
     return _PAGE.format(head=head, rows="".join(rows))
 

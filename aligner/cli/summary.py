@@ -27,10 +27,20 @@ def print_summary(alignment: Alignment, reports: Sequence[ExportReport], seconds
         say(f"Warning: {warning}")
     for report in reports:
         if report.path != STREAM:
-            say(f"Wrote {report.path} ({report.written:,} {'beads' if report.path.endswith('.align') else 'pairs'})")
+            what = "bead" if report.path.endswith(".align") else "pair"
+            say(f"Wrote {report.path} ({counted(report.written, what)})")
         for note in report.notes:
             say(f"Note on {'the output' if report.path == STREAM else report.path}: {note}")
     say(f"Time: {seconds:.1f} s")
+
+
+def counted(number: int, what: str) -> str:
+    """A number of things in words.
+
+    >>> counted(1, "pair"), counted(2_000, "bead")
+    ('1 pair', '2,000 beads')
+    """
+    return f"{number:,} {what}{'' if number == 1 else 's'}"
 
 
 def parallel_share(alignment: Alignment) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 from aligner.converting.fields import Findings
@@ -15,6 +15,7 @@ from aligner.converting.xlsx import read_xlsx
 from aligner.data import Unit
 from aligner.errors import InputError, UsageError
 from aligner.exporting import output_paths
+from aligner.reading.encodings import misfit
 from aligner.reading.xliff import XLIFF_SUFFIXES
 
 __all__ = ["READERS", "Findings", "check_input", "input_paths", "read_units"]
@@ -67,4 +68,18 @@ def read_units(path: str | Path, findings: Findings) -> Iterator[Unit]:
     except OSError as error:
         raise InputError(f"{path} can't be read: {error.strerror or error}.") from error
     except UnicodeDecodeError as error:
-        raise InputError(f"{path} is not in UTF-8. Save it in that encoding.") from error
+        raise InputError(_not_utf8(input_paths(path))) from error
+
+
+def _not_utf8(files: Sequence[Path]) -> str:
+    """Which of the files is not in UTF-8, and where."""
+    for file in files:
+        with file.open("rb") as stream:
+            for number, line in enumerate(stream, 1):
+                try:
+                    line.decode()
+                except UnicodeDecodeError as error:
+                    return (
+                        f"{file} is not in UTF-8: {misfit(line, error, number)}. Save it in UTF-8, or mend that line."
+                    )
+    return f"{files[0]} is not in UTF-8. Save it in that encoding."

@@ -111,5 +111,5 @@ def _entities(name: str) -> InputError:
 def _damaged(name: str, error: Exception) -> InputError:
     if "amplification" in str(error):  # entities in attributes and in each other are stopped by the parser itself
         return _entities(name)
-    what = str(error).splitlines()[0] if str(error) else "it is empty"
-    return InputError(f"{name} is not well-formed XML ({what}). Get a whole copy of it, or check its suffix.")
+    what = str(getattr(error, "msg", "") or error).splitlines() or ["it is empty"]  # msg is without the file's name
+    return InputError(f"{name} is not well-formed XML ({what[0]}). Get a whole copy of it, or check its suffix.")

@@ -171,7 +171,9 @@ class TestTables:
     def test_other_encodings_are_refused(self, name: str, tmp_path: Path) -> None:
         for part in ("a.en", "a.zh"):
             (tmp_path / part).write_bytes("茶".encode("gb18030"))
-        with pytest.raises(InputError, match=f"{name} is not in UTF-8"):
+        refused = name.replace("moses", "en")
+        place = r"byte \d+ of line 1, 0xB2, does not fit\. Save it in UTF-8"
+        with pytest.raises(InputError, match=f"{refused} is not in UTF-8: {place}"):
             read(tmp_path / name, "en\tzh茶\nTea\t茶\n".encode("gb18030"))
 
     def test_a_quotation_that_does_not_end(self, tmp_path: Path) -> None:
