@@ -12,7 +12,7 @@ from aligner.converting.fields import COLUMNS, Findings, require_columns, unit_o
 from aligner.data import Unit
 from aligner.errors import InputError
 from aligner.formulas import unguard
-from aligner.reading.tables import is_guarded
+from aligner.reading.rows import is_guarded
 
 LONGEST_FIELD = 2**31 - 1  # the csv module would stop at 131,072 characters
 

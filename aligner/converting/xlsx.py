@@ -10,6 +10,8 @@ from aligner.converting.fields import Findings, require_columns, unit_of
 from aligner.data import Unit
 from aligner.exporting import tsv
 from aligner.exporting.xlsx import COLUMNS, TIMES
+from aligner.formulas import unguard
+from aligner.reading.rows import is_guarded
 from aligner.reading.xlsx import UNSAVED, open_workbook
 
 LARGEST = 2_000_000_000  # bytes that a workbook may unpack to: a full sheet of long sentences has 500 million
@@ -28,6 +30,7 @@ def read_xlsx(path: Path, findings: Findings) -> Iterator[Unit]:
         titles = [cell.strip().lower() for cell in header.cells] if header else []
         names = [_NAMES.get(title, title) for title in titles]
         require_columns(names, path)
+        plain = unguard if is_guarded(titles) else str
         for row in takewhile(lambda row: header is not None and row.sheet == header.sheet, rows):
             if any(cell.strip() for cell in row.cells):
-                yield unit_of(dict(zip(names, row.cells, strict=False)), findings)
+                yield unit_of(dict(zip(names, map(plain, row.cells), strict=False)), findings)

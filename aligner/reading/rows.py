@@ -14,6 +14,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from aligner.data import Document, Dropped, Language, Line
+from aligner.formulas import unguard
 from aligner.reading.gathering import Gathering
 
 _LATIN = re.compile("[A-Za-z]")
@@ -25,6 +26,7 @@ _TITLE = re.compile(
     r"([\s_(（/:-].{0,20}|[_-]?[a-z]{2,4}|文本|句子|译文|原文)?",
     re.IGNORECASE,
 )
+_OURS = {"en", "zh", "confidence", "bead"}  # columns that stand together in no other program's tables
 HEADER, OTHER_COLUMN = "header row", "outside the two text columns"
 
 
@@ -79,6 +81,21 @@ def table_of(
         if other:
             aside.append(Dropped(together(other), row.number, OTHER_COLUMN, source))
     return Table(tuple(body), english, chinese, encoding, warnings, tuple(aside))
+
+
+def is_guarded(header: Sequence[str]) -> bool:
+    """Whether a table with these titles is CSV of ours, so that apostrophes guard its texts against being formulas.
+
+    They stay when a spreadsheet saves it in another format; our own XLSX has other titles, and needs none.
+    """
+    return {title.strip().lower() for title in header} >= _OURS
+
+
+def unguarded(rows: Sequence[Row]) -> Sequence[Row]:
+    """The rows without the apostrophes that our CSV has before what looks like a formula."""
+    if not rows or not is_guarded(rows[0].cells):
+        return rows
+    return [Row(row.number, tuple(map(unguard, row.cells))) for row in rows]
 
 
 def _split(row: Row, columns: Sequence[int]) -> tuple[Row, list[str]]:

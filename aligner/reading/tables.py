@@ -4,18 +4,17 @@ from __future__ import annotations
 
 import csv
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from itertools import islice
 
 from aligner.errors import InputError
-from aligner.formulas import unguard
 from aligner.reading.encodings import decode
 from aligner.reading.lines import unify_breaks
-from aligner.reading.rows import Row, Table, table_of
+from aligner.reading.rows import Row, Table, table_of, unguarded
 
 _DELIMITERS = (",", ";", "\t")
+_TOLD = re.compile(r"sep=([,;\t])(?=\n)", re.IGNORECASE)
 _SAMPLE = 100  # rows that show which delimiter a CSV file has
-_OURS = {"en", "zh", "confidence", "bead"}  # columns that stand together in no other program's tables
 
 
 def read_tsv_table(data: bytes, name: str, encoding: str | None, source: int) -> Table:
@@ -36,20 +35,16 @@ def read_csv_table(data: bytes, name: str, encoding: str | None, source: int) ->
     """
     decoded = decode(data, name, encoding)
     text = unify_breaks(decoded.text)
+    told = _TOLD.match(text)
+    if told:  # what Excel writes and takes for an instruction; the line stays, so that numbers are those of the file
+        text = text[told.end() :]
     try:
-        rows = list(_rows(text, _delimiter(text)))
-        if is_guarded(rows[0].cells if rows else ()):
-            rows = [Row(row.number, tuple(map(unguard, row.cells))) for row in rows]
+        rows = list(_rows(text, told[1] if told else _delimiter(text)))
     except csv.Error as error:
         raise InputError(
             f"{name} is not CSV as spreadsheets write it: {error}. Mend the line, or save as .tsv."
         ) from error
-    return table_of(rows, decoded.encoding, decoded.warnings, source=source)
-
-
-def is_guarded(header: Sequence[str]) -> bool:
-    """Whether a table with these column titles is ours, so that apostrophes guard its texts against being formulas."""
-    return {title.strip().lower() for title in header} >= _OURS
+    return table_of(unguarded(rows), decoded.encoding, decoded.warnings, source=source)
 
 
 def _rows(text: str, delimiter: str) -> Iterator[Row]:

@@ -21,7 +21,7 @@ from aligner.data import Dropped
 from aligner.errors import InputError
 from aligner.reading.archives import damaged, open_archive, usual_form
 from aligner.reading.kinds import XLSX
-from aligner.reading.rows import Row, Table, table_of, together
+from aligner.reading.rows import Row, Table, table_of, together, unguarded
 
 MOST_CELLS = 20_000_000
 """Cells looked at, empty ones too; a sheet may claim a cell in its last row and column alone."""
@@ -58,7 +58,7 @@ def read_xlsx_table(data: bytes, name: str, encoding: str | None, source: int) -
             shown.append(Row(row.number, row.cells))
     advice = "read as empty; open the workbook in a spreadsheet program and save it"
     notes = (f"{name}: {UNSAVED}, {advice}: {unsaved:,}",) if unsaved else ()
-    return table_of(shown, warnings=notes, skipped=skipped, source=source)
+    return table_of(unguarded(shown), warnings=notes, skipped=skipped, source=source)
 
 
 def open_workbook(stream: BinaryIO, name: str, *, limit: int | None = None) -> tuple[int, Iterator[SheetRow]]:

@@ -137,6 +137,10 @@ def test_csv_has_one_of_three_delimiters(delimiter: str) -> None:
     assert lines(read(text, ".csv")) == [(2, "Tea, hot; very."), (2, '茶，"烫"')]
 
 
+def test_the_line_by_which_excel_tells_the_delimiter() -> None:
+    assert lines(read("sep=;\r\nen;zh\r\nTea, hot;茶\r\n", ".csv")) == [(3, "Tea, hot"), (3, "茶")]
+
+
 def test_numbers_of_rows_are_those_of_the_file() -> None:
     assert lines(read('en,zh\n"a\nb",水。\n\nc,来。\n', ".csv")) == [
         (2, "a"),
