@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from itertools import chain
 from pathlib import Path
 
-from aligner.converting.fields import COLUMNS, Findings, require_columns, unit_of
+from aligner.converting.fields import COLUMNS, Findings, column_names, unit_of
 from aligner.data import Unit
 from aligner.errors import InputError
 from aligner.formulas import unguard
@@ -38,8 +38,7 @@ def read_csv(path: Path, findings: Findings) -> Iterator[Unit]:
 
 def _units(rows: Iterable[Sequence[str]], path: Path, findings: Findings) -> Iterator[Unit]:
     rest = iter(rows)
-    names = [name.strip().lower() for name in next(rest, [])]
-    require_columns(names, path)
+    names = column_names(next(rest, []), path)
     unknown = [name for name in names if name not in COLUMNS]
     for row in rest:
         if any(cell.strip() for cell in row):

@@ -1,4 +1,4 @@
-"""XLSX: the first sheet that holds anything, its first row naming the columns as our writer does, or en and zh."""
+"""XLSX: the first sheet that holds anything, its first row naming the columns."""
 
 from __future__ import annotations
 
@@ -6,18 +6,13 @@ from collections.abc import Iterator
 from itertools import takewhile
 from pathlib import Path
 
-from aligner.converting.fields import Findings, require_columns, unit_of
+from aligner.converting.fields import Findings, column_names, unit_of
 from aligner.data import Unit
-from aligner.exporting import tsv
-from aligner.exporting.xlsx import COLUMNS, TIMES
 from aligner.formulas import unguard
 from aligner.reading.rows import is_guarded
 from aligner.reading.xlsx import UNSAVED, open_workbook
 
 LARGEST = 2_000_000_000  # bytes that a workbook may unpack to: a full sheet of long sentences has 500 million
-_NAMES = {
-    title.lower(): name for (title, _), name in zip((*COLUMNS, *TIMES), (*tsv.HEADER, "note", *tsv.TIMES), strict=True)
-}
 
 
 def read_xlsx(path: Path, findings: Findings) -> Iterator[Unit]:
@@ -27,9 +22,8 @@ def read_xlsx(path: Path, findings: Findings) -> Iterator[Unit]:
         findings.passed_over[UNSAVED] += unsaved
         rows = (row for row in found if not row.hidden)
         header = next(rows, None)
-        titles = [cell.strip().lower() for cell in header.cells] if header else []
-        names = [_NAMES.get(title, title) for title in titles]
-        require_columns(names, path)
+        titles = header.cells if header else ()
+        names = column_names(titles, path)
         plain = unguard if is_guarded(titles) else str
         for row in takewhile(lambda row: header is not None and row.sheet == header.sheet, rows):
             if any(cell.strip() for cell in row.cells):

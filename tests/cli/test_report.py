@@ -62,6 +62,13 @@ def test_parts_of_a_line_come_in_their_order(run: Run, tmp_path: Path) -> None:
     assert texts == ["The tea is hot.", "Mr. Zhang is 82.", "Drink it slowly.", "茶很烫。", "慢慢喝。"]
 
 
+def test_the_texts_of_a_row_come_in_their_order(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "a.tsv").write_text("n\ten\tzh\n1\tThe tea is hot.\t茶很烫。\n2\tDrink it slowly.\t慢慢喝。\n", "utf-8")
+    assert run("align", "a.tsv", "--report", "report.jsonl").exit_code == 0
+    texts = [json.loads(line)["text"] for line in (tmp_path / "report.jsonl").open(encoding="utf-8")]
+    assert texts == ["n | en | zh", "The tea is hot.", "茶很烫。", "1", "Drink it slowly.", "慢慢喝。", "2"]
+
+
 def test_two_files_are_told_apart(run: Run, tmp_path: Path) -> None:
     (tmp_path / "e.txt").write_text("The tea is hot.\n12:30\n", "utf-8")
     (tmp_path / "z.txt").write_text("茶很烫。\n", "utf-8")

@@ -153,6 +153,12 @@ class TestTables:
         assert units == [Unit("Tea.", "茶，\n热。")]
         assert findings.notes() == ("columns that mean nothing here (id), passed over: 1",)
 
+    @pytest.mark.parametrize("titles", ["English,Chinese", "en-US,zh_CN", "EN,ZHO", "en,zh"])
+    def test_titles_that_name_the_languages(self, titles: str, tmp_path: Path) -> None:
+        units, findings = read(tmp_path / "a.csv", f"{titles},Note,en_hint,en-GB\nTea.,茶。,Hot?,x,y\n")
+        assert units == [Unit("Tea.", "茶。", note="Hot?")]
+        assert findings.notes() == ("columns that mean nothing here (en_hint, en-gb), passed over: 2",)
+
     def test_what_a_spreadsheet_made_of_a_bead_is_left_out(self, tmp_path: Path) -> None:
         units, findings = read(tmp_path / "a.tsv", "en\tzh\tbead\ten_sentences\nTea.\t茶。\t1-Jan\t0.1\n")
         assert units == TEA
@@ -162,7 +168,7 @@ class TestTables:
         )
 
     @pytest.mark.parametrize("name", ["a.tsv", "a.csv"])
-    @pytest.mark.parametrize("text", ["", "Tea.\t茶。\n", "English,Chinese\n"])
+    @pytest.mark.parametrize("text", ["", "Tea.\t茶。\n", "Source,Target\n"])
     def test_tables_without_the_columns_are_refused(self, name: str, text: str, tmp_path: Path) -> None:
         with pytest.raises(InputError, match=r"no column en and no column zh in its first line\. Name the columns"):
             read(tmp_path / name, text)
