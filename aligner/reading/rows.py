@@ -10,6 +10,7 @@ cell whole, for --sentences.
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
@@ -19,6 +20,7 @@ from aligner.reading.gathering import Gathering
 
 _LATIN = re.compile("[A-Za-z]")
 _HAN = re.compile("[\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]")
+_WORD = re.compile(rf"[A-Za-z]+|{_HAN.pattern}")
 _BREAK = re.compile(r"[\r\n\v\f\u2028\u2029]+")
 _TITLE = re.compile(
     r"(en|eng|zh|chi|zho|cn|english|chinese|source|target|original|translation|text|segment|sentence"
@@ -28,6 +30,8 @@ _TITLE = re.compile(
 )
 _OURS = {"en", "zh", "confidence", "bead"}  # columns that stand together in no other program's tables
 HEADER, OTHER_COLUMN = "header row", "outside the two text columns"
+UNTRANSLATED = "not translated: the same text in both columns"
+LONGEST_NAME = 4  # words or Chinese characters that may well be the same in both languages
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,11 +117,17 @@ def _filled(row: Row) -> list[int]:
 
 
 def _text_columns(rows: Iterable[Row]) -> tuple[int | None, int | None]:
-    """The columns with the most English and the most Chinese, where the two are of unlike kinds."""
+    """The columns with the most English and the most Chinese, where the two are of unlike kinds.
+
+    Text that stands twice in a row tells nothing: it is a name, or not yet translated.
+    """
     latin: dict[int, int] = {}
     han: dict[int, int] = {}
     for row in rows:
+        times = Counter(row.cells)
         for place, cell in enumerate(row.cells):
+            if times[cell] > 1:
+                continue
             latin[place] = latin.get(place, 0) + len(_LATIN.findall(cell))
             han[place] = han.get(place, 0) + len(_HAN.findall(cell))
     english = [place for place in latin if _mostly(latin[place], han[place]) == "en"]
@@ -142,11 +152,21 @@ def rows_document(table: Table, name: str, source: int) -> Document:
     """The cells one after the other, each a paragraph with the number of its row."""
     gathering = Gathering(source)
     for row in table.rows:
+        if copy := _untranslated(row, table):
+            gathering.skip(copy, UNTRANSLATED, row.number)
+            continue
         languages = _languages(row, table)
         for place, cell in enumerate(row.cells):
             gathering.add(cell, row.number, language=languages.get(place, ""))
     lines, skipped = tuple(gathering.lines), (*gathering.skipped, *table.skipped)
     return Document(lines, name, table.encoding, table.warnings, skipped)
+
+
+def _untranslated(row: Row, table: Table) -> str:
+    """The text that both columns hold, as tools fill in what is not yet translated; names may be the same in both."""
+    texts = {row.cells[column].strip() for column in table.columns if column < len(row.cells)}
+    text = texts.pop() if len(texts) == 1 and len(table.columns) == 2 else ""
+    return text if len(_WORD.findall(text)) > LONGEST_NAME else ""
 
 
 def _languages(row: Row, table: Table) -> dict[int, Language]:

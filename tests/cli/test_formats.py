@@ -55,6 +55,20 @@ def test_a_document_on_standard_input(run: Run) -> None:
     ]
 
 
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        '<?xml version="1.0"?>\n<!-- a > b -->\n<!DOCTYPE tmx SYSTEM "tmx14.dtd">\n<tmx><tu><tuv xml:lang="en"><seg>'
+        'The tea is hot.</seg></tuv><tuv xml:lang="zh"><seg>茶很烫。</seg></tuv></tu></tmx>',
+        "<!DOCTYPE html>\n<title>x</title><p>The tea is hot.<p>茶很烫。",
+    ],
+)
+def test_mark_up_on_standard_input(run: Run, text: str, encoding: str) -> None:
+    found = rows(run("align", "-", "-q", standard_input=text.encode(encoding)))
+    assert found[1][:2] == ["The tea is hot.", "茶很烫。"]
+
+
 def test_a_table_of_ready_sentences(run: Run, tmp_path: Path) -> None:
     text = "note\tzh\ten\nx\t茶很烫。请坐。\tThe tea is hot. Sit down.\n\t慢慢喝。\tDrink it slowly.\n"
     (tmp_path / "a.tsv").write_text(text, "utf-8")

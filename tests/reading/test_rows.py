@@ -96,6 +96,17 @@ def test_the_column_says_the_language(row: str, expected: list[tuple[str, str]])
     assert languages(row) == expected
 
 
+def test_a_source_that_was_copied_to_the_target_is_not_translated() -> None:
+    rows = "en\tzh\nThe tea is hot.\t茶很烫。\nDrink it slowly, if you please.\tDrink it slowly, if you please.\n"
+    document = read(rows + "大桥冬天不开放。\t大桥冬天不开放。\nSan Francisco Bay Area\tSan Francisco Bay Area\n")
+    assert [number for number, _ in lines(document)] == [2, 2, 5, 5]
+    assert skipped(document) == [
+        (3, "not translated: the same text in both columns", "Drink it slowly, if you please."),
+        (4, "not translated: the same text in both columns", "大桥冬天不开放。"),
+        (1, HEADER, "en | zh"),
+    ]
+
+
 def test_a_heading_in_another_column_is_text() -> None:
     document = read("Chapter one\t\t\n1\tThe tea is hot.\t茶很烫。\n")
     assert lines(document)[0] == (1, "Chapter one")
