@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import io
 import re
 import sys
 from collections.abc import Iterator, Sequence
@@ -91,7 +92,7 @@ def _read_stdin(sentences: bool, encoding: str | None, source: int) -> Document:
     data = sys.stdin.buffer.read(SIZE_LIMIT + 1)
     if sentences:
         return read_sentence_lines(data, STDIN_NAME, encoding, source)
-    kind = kind_of(data)  # without a suffix, the first bytes tell documents from text
+    kind = kind_of(io.BytesIO(data))  # without a suffix, the first bytes tell documents from text
     suffix = kind.suffix if kind else _suffix_of_text(data)
     return read_bytes(data, STDIN_NAME, suffix=suffix, encoding=encoding, source=source)
 

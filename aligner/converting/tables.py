@@ -13,8 +13,7 @@ from aligner.data import Unit
 from aligner.errors import InputError
 from aligner.formulas import unguard
 from aligner.reading.rows import is_guarded
-
-LONGEST_FIELD = 2**31 - 1  # the csv module would stop at 131,072 characters
+from aligner.reading.tables import LONGEST_FIELD
 
 
 def read_tsv(path: Path, findings: Findings) -> Iterator[Unit]:

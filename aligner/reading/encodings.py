@@ -13,7 +13,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from aligner.errors import EncodingError, InputError, UsageError
-from aligner.reading.kinds import advice, kind_of
+from aligner.reading.kinds import require_text
 from aligner.reading.plausibility import PLAUSIBLE, chinese_plausibility, western_plausibility
 
 # UTF-32 comes first: its little-endian mark begins with that of UTF-16.
@@ -69,7 +69,7 @@ def decode(data: bytes, name: str, encoding: str | None = None) -> Decoded:
     ``name`` is the file's, for messages. Few damaged bytes are read as U+FFFD with a warning. Raises UsageError for an
     unknown ``encoding``, InputError for binary data, and EncodingError where no encoding explains the bytes.
     """
-    _refuse_known_binary(data, name)
+    require_text(io.BytesIO(data), name)
     if encoding is not None:
         return _as_told(data, name, encoding)
     for mark, codec in _MARKS:
@@ -226,11 +226,6 @@ def _report(decoded: Decoded, name: str) -> Decoded:
 
 def _label(codec: str) -> str:
     return _LABELS.get(codec, codec.removesuffix("-le").removesuffix("-be").upper())
-
-
-def _refuse_known_binary(data: bytes, name: str) -> None:
-    if kind := kind_of(data):
-        raise InputError(f"{name} is a binary file (looks like {kind.label}). {advice(kind)}")
 
 
 def _telling_lines(data: bytes) -> bytes:

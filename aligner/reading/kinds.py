@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 import zipfile
 from dataclasses import dataclass
 from typing import BinaryIO
@@ -45,12 +44,8 @@ _MEMBERS = (
 )
 
 
-def kind_of(data: bytes) -> Kind | None:
-    """The kind of a binary file; None for text and for what is not known."""
-    return _kind_of_stream(io.BytesIO(data))
-
-
-def _kind_of_stream(stream: BinaryIO) -> Kind | None:
+def kind_of(stream: BinaryIO) -> Kind | None:
+    """The kind of a binary file, read from its start; None for text and for what is not known."""
     start = stream.read(8)
     stream.seek(0)
     kind = next((kind for magic, kind in _MAGIC if start.startswith(magic)), None)
@@ -71,15 +66,22 @@ def require(stream: BinaryIO, name: str, wanted: Kind) -> None:
 
     An archive of no known kind passes: what is wrong with it shows when it is opened.
     """
-    kind = _kind_of_stream(stream)
+    kind = kind_of(stream)
     if kind == wanted or (kind == _ARCHIVE and wanted is not PDF):
         return
     if kind is None:
         raise InputError(f"{name} is not {wanted.label}, or is damaged at its start. Check the file and its suffix.")
-    raise InputError(f"{name} is {kind.label}, not {wanted.label}. {advice(kind, wanted)}")
+    raise InputError(f"{name} is {kind.label}, not {wanted.label}. {_advice(kind, wanted)}")
 
 
-def advice(kind: Kind, wanted: Kind | None = None) -> str:
+def require_text(stream: BinaryIO, name: str) -> None:
+    """Raise InputError, naming the right suffix if there is one, for a binary file of a known kind."""
+    kind = kind_of(stream)
+    if kind is not None:
+        raise InputError(f"{name} is a binary file (looks like {kind.label}). {_advice(kind)}")
+
+
+def _advice(kind: Kind, wanted: Kind | None = None) -> str:
     """What to do with a file of this kind where another was expected, plain text if ``wanted`` is None."""
     if kind.suffix:
         return f"Give it the suffix {kind.suffix}."

@@ -14,6 +14,7 @@ from aligner.reading.rows import Row, Table, table_of, unguarded
 
 _DELIMITERS = (",", ";", "\t")
 _TOLD = re.compile(r"sep=([,;\t])(?=\n)", re.IGNORECASE)
+LONGEST_FIELD = 2**31 - 1  # the csv module would stop at 131,072 characters
 _SAMPLE = 100  # rows that show which delimiter a CSV file has
 
 
@@ -48,6 +49,7 @@ def read_csv_table(data: bytes, name: str, encoding: str | None, source: int) ->
 
 
 def _rows(text: str, delimiter: str) -> Iterator[Row]:
+    csv.field_size_limit(LONGEST_FIELD)
     reader = csv.reader(_lines(text), delimiter=delimiter, strict=True)
     number = 1
     while True:

@@ -133,7 +133,7 @@ def test_a_file_that_is_cut_off(data: bytes, suffix: str, share: float) -> None:
 
 
 @pytest.mark.parametrize(("data", "right"), [(DOCX, ".docx"), (XLSX, ".xlsx"), (EPUB, ".epub"), (PDF, ".pdf")])
-@pytest.mark.parametrize("suffix", [".docx", ".xlsx", ".epub", ".pdf", ".txt", ".html", ".srt", ".csv"])
+@pytest.mark.parametrize("suffix", [".docx", ".xlsx", ".epub", ".pdf", ".txt", ".html", ".srt", ".csv", ".tmx", ".xlf"])
 def test_a_wrong_suffix_gets_the_right_one(data: bytes, right: str, suffix: str) -> None:
     if suffix != right:
         assert refused(data, suffix).endswith(f"Give it the suffix {right}.")

@@ -152,6 +152,12 @@ def test_the_line_by_which_excel_tells_the_delimiter() -> None:
     assert lines(read("sep=;\r\nen;zh\r\nTea, hot;茶\r\n", ".csv")) == [(3, "Tea, hot"), (3, "茶")]
 
 
+def test_a_very_long_field() -> None:
+    limit = csv.field_size_limit(131_072)
+    assert lines(read(f"{'tea ' * 100_000},{'茶' * 200_000}\n", ".csv"))[1] == (1, "茶" * 200_000)
+    csv.field_size_limit(limit)
+
+
 def test_numbers_of_rows_are_those_of_the_file() -> None:
     assert lines(read('en,zh\n"a\nb",水。\n\nc,来。\n', ".csv")) == [
         (2, "a"),
