@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from aligner.cli.align import AUTOMATIC, Debug, First, Pinyin, Quiet, ZhCode, dated
+from aligner.cli.align import AUTOMATIC, Debug, Encoding, First, Pinyin, Quiet, ZhCode, dated
 from aligner.cli.failures import guarded, say
 from aligner.errors import NoParallelTextError, UsageError
 
@@ -34,6 +34,7 @@ def convert(
     *,
     en_code: EnCode = AUTOMATIC,
     zh_code: ZhCode = AUTOMATIC,
+    encoding: Encoding = None,
     first: First = "en",
     pinyin: Pinyin = False,
     quiet: Quiet = False,
@@ -54,7 +55,7 @@ def convert(
     chosen = {name: code for name, code in (("en", en_code), ("zh", zh_code)) if code != AUTOMATIC}
     _settings(chosen)  # a wrong code is refused before any work
     findings = Findings()
-    units = read_units(source, findings)
+    units = read_units(source, findings, encoding)
     sample = list(islice(units, SAMPLE))
     if not sample:
         notes = f" ({'; '.join(findings.notes())})" if findings.notes() else ""
@@ -63,6 +64,8 @@ def convert(
     report = export_units(chain(sample, units), output, dated(labels, output))
     if not quiet:
         say(f"Wrote {report.path} ({counted(report.written, 'pair')})")
+        for warning in findings.warnings:
+            say(f"Warning: {warning}")
         for note in findings.notes():
             say(f"Note on {source}: {note}")
         for note in report.notes:

@@ -42,12 +42,13 @@ class Findings:
     """What a reader finds out besides the units.
 
     The language codes and the title are there, where the file tells them, once the first unit is read; what was passed
-    over, and how often, once the last one is.
+    over, and how often, once the last one is. ``warnings`` are about the file as a whole.
     """
 
     en_code: str = ""
     zh_code: str = ""
     title: str = ""
+    warnings: tuple[str, ...] = ()
     passed_over: Counter[str] = field(default_factory=Counter)
 
     def notes(self) -> tuple[str, ...]:

@@ -16,21 +16,21 @@ _TMX_FIELDS = {"x-confidence": "confidence", "x-bead": "bead", "x-en-time": "en_
 _XLIFF_CATEGORY = "aligner:"
 
 
-def read_tmx(path: Path, findings: Findings) -> Iterator[Unit]:
+def read_tmx(path: Path, findings: Findings, encoding: str | None) -> Iterator[Unit]:
     """Read unit by unit; units that lack a language, further variants and inline codes are passed over and counted."""
     with path.open("rb") as stream:
-        for unit in iterate_tmx(stream, str(path)):
+        for unit in iterate_tmx(stream, str(path), encoding):
             fields = {_TMX_FIELDS[name]: text for name, text in unit.details.items() if name in _TMX_FIELDS}
             yield from _units(unit, fields, findings)
 
 
-def read_xliff(path: Path, findings: Findings) -> Iterator[Unit]:
+def read_xliff(path: Path, findings: Findings, encoding: str | None) -> Iterator[Unit]:
     """Read segment by segment; those without a translation, and inline codes, are passed over and counted.
 
     Raises InputError where the file is not between English and Chinese.
     """
     with path.open("rb") as stream:
-        for unit in iterate_xliff(stream, str(path)):
+        for unit in iterate_xliff(stream, str(path), encoding):
             if len(unit.by_language()[0]) < 2:
                 raise InputError(f"{path} is not between English and Chinese, or does not say so.")
             fields = {name.removeprefix(_XLIFF_CATEGORY): text for name, text in unit.details.items()}

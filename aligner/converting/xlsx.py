@@ -15,8 +15,9 @@ from aligner.reading.xlsx import UNSAVED, open_workbook
 LARGEST = 2_000_000_000  # bytes that a workbook may unpack to: a full sheet of long sentences has 500 million
 
 
-def read_xlsx(path: Path, findings: Findings) -> Iterator[Unit]:
+def read_xlsx(path: Path, findings: Findings, encoding: str | None) -> Iterator[Unit]:
     """Read row by row; raises InputError for what is no sound workbook, or unpacks to more than ``LARGEST``."""
+    del encoding  # the XML says it
     with path.open("rb") as stream:
         unsaved, found = open_workbook(stream, str(path), limit=LARGEST)
         findings.passed_over[UNSAVED] += unsaved

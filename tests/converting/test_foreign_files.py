@@ -173,14 +173,39 @@ class TestTables:
         with pytest.raises(InputError, match=r"no column en and no column zh in its first line\. Name the columns"):
             read(tmp_path / name, text)
 
+    @pytest.mark.parametrize("encoding", ["gb18030", "big5", "utf-16", "utf-16-le", "utf-8-sig"])
     @pytest.mark.parametrize("name", ["a.tsv", "a.csv", "a.jsonl", "a.moses"])
-    def test_other_encodings_are_refused(self, name: str, tmp_path: Path) -> None:
-        for part in ("a.en", "a.zh"):
-            (tmp_path / part).write_bytes("茶".encode("gb18030"))
-        refused = name.replace("moses", "en")
-        place = r"byte \d+ of line 1, 0xB2, does not fit\. Save it in UTF-8"
-        with pytest.raises(InputError, match=f"{refused} is not in UTF-8: {place}"):
-            read(tmp_path / name, "en\tzh茶\nTea\t茶\n".encode("gb18030"))
+    def test_other_encodings_are_found_out(self, name: str, encoding: str, tmp_path: Path) -> None:
+        en, zh = "The tea is hot, and nobody drinks it.", "茶很燙，沒有人喝。"
+        (tmp_path / "a.en").write_text(f"{en}\n" * 9, encoding)
+        (tmp_path / "a.zh").write_text(f"{zh}\n" * 9, encoding)
+        (tmp_path / "a.tsv").write_text("en\tzh\n" + f"{en}\t{zh}\n" * 9, encoding)
+        (tmp_path / "a.csv").write_text("en;zh\n" + f'"{en}";{zh}\n' * 9, encoding)
+        record = json.dumps({"en": en, "zh": zh}, ensure_ascii=False)
+        (tmp_path / "a.jsonl").write_text(f"{record}\n" * 9, encoding)
+        findings = Findings()
+        assert list(read_units(tmp_path / name, findings)) == [Unit(en, zh)] * 9
+        assert list(read_units(tmp_path / name, Findings(), encoding)) == [Unit(en, zh)] * 9
+        assert all("read as " in warning for warning in findings.warnings)
+        assert bool(findings.warnings) == (encoding != "utf-8-sig")
+
+    @pytest.mark.parametrize("name", ["a.tsv", "a.csv", "a.jsonl", "a.moses"])
+    def test_a_byte_that_does_not_fit_is_named(self, name: str, tmp_path: Path) -> None:
+        lines = ["en\tzh".replace("\t", "," if name == "a.csv" else "\t")] if name in ("a.tsv", "a.csv") else []
+        row = {"a.tsv": "Tea.\t茶。", "a.csv": "Tea.,茶。", "a.jsonl": '{"en": "Tea.", "zh": "茶。"}'}.get(
+            name, "Tea. 茶。"
+        )
+        data = "\n".join([*lines, *([row] * 40_000)]).encode() + b"\n\xff\n"
+        (tmp_path / "a.zh").write_text("茶。\n" * 50_000, "utf-8")
+        part = name.replace("moses", "en")
+        (tmp_path / part).write_bytes(data)
+        number = 40_001 + len(lines)
+        with pytest.raises(InputError, match=rf"{part} is not in UTF-8: byte 1 of line {number}, 0xFF, does not fit"):
+            list(read_units(tmp_path / name, Findings()))
+
+    @pytest.mark.parametrize("text", ["sep=;\r\nen;zh\r\nTea, hot.;茶。\r\n", "en\tzh\nTea, hot.\t茶。\n"])
+    def test_csv_with_another_delimiter(self, text: str, tmp_path: Path) -> None:
+        assert read(tmp_path / "a.csv", text)[0] == [Unit("Tea, hot.", "茶。")]
 
     def test_a_quotation_that_does_not_end(self, tmp_path: Path) -> None:
         with pytest.raises(InputError, match=r"a\.csv is no sound CSV"):
