@@ -104,7 +104,7 @@ def align(
     """
     from aligner.cli.inputs import check_inputs, read_glossary, read_inputs
     from aligner.cli.progress import ProgressBar
-    from aligner.cli.summary import print_summary
+    from aligner.cli.summary import print_summary, print_warnings
 
     started = time.monotonic()
     check_inputs(inputs, sentences)
@@ -120,6 +120,8 @@ def align(
         alignment, failure = _aligned(documents, sentences, settings)
     if failure:
         _write_reports(report or [], alignment, documents)  # they tell why
+        if not quiet:
+            print_warnings(warning for document in documents for warning in document.warnings)
         raise failure
     if zh_code == AUTOMATIC:
         labels = _with_script(labels, alignment)

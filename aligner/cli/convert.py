@@ -45,7 +45,7 @@ def convert(
     The pairs are read and written one by one, so that files of any size can be converted.
     """
     from aligner.cli.inputs import check_outputs
-    from aligner.cli.summary import counted
+    from aligner.cli.summary import counted, print_warnings
     from aligner.converting import Findings, check_input, input_paths, read_units
     from aligner.exporting import check_output, export_units
 
@@ -64,8 +64,7 @@ def convert(
     report = export_units(chain(sample, units), output, dated(labels, output))
     if not quiet:
         say(f"Wrote {report.path} ({counted(report.written, 'pair')})")
-        for warning in findings.warnings:
-            say(f"Warning: {warning}")
+        print_warnings(findings.warnings)
         for note in findings.notes():
             say(f"Note on {source}: {note}")
         for note in report.notes:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from aligner.cli.failures import say
 from aligner.data import Alignment
@@ -23,8 +23,7 @@ def print_summary(alignment: Alignment, reports: Sequence[ExportReport], seconds
     say("Beads: " + ", ".join(f"{count:,} × {kind}" for kind, count in kinds.most_common()))
     say(f"Pairs kept: {len(alignment.pairs):,}, with {parallel_share(alignment)}")
     _print_dropped(alignment)
-    for warning in alignment.warnings:
-        say(f"Warning: {warning}")
+    print_warnings(alignment.warnings)
     for report in reports:
         if report.path != STREAM:
             what = "bead" if report.path.endswith(".align") else "pair"
@@ -32,6 +31,12 @@ def print_summary(alignment: Alignment, reports: Sequence[ExportReport], seconds
         for note in report.notes:
             say(f"Note on {'the output' if report.path == STREAM else report.path}: {note}")
     say(f"Time: {seconds:.1f} s")
+
+
+def print_warnings(warnings: Iterable[str]) -> None:
+    """Print what should be known of the inputs."""
+    for warning in warnings:
+        say(f"Warning: {warning}")
 
 
 def counted(number: int, what: str) -> str:

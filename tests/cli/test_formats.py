@@ -7,6 +7,7 @@ import shutil
 from collections.abc import Callable
 from pathlib import Path
 
+import openpyxl
 import pytest
 from typer.testing import Result
 
@@ -97,3 +98,16 @@ def test_what_cannot_be_read_is_one_line(run: Run, tmp_path: Path, name: str, su
     assert result.stderr.startswith(f"aligner: page{suffix} {message}")
     assert result.stderr.count("\n") == 1
     assert not Path("out.tmx").exists()
+
+
+def test_a_workbook_that_holds_formulas_only_says_why_it_is_empty(run: Run, tmp_path: Path) -> None:
+    book = openpyxl.Workbook()
+    book.active.append(["=A2", "=B2"])
+    book.save(tmp_path / "a.xlsx")
+    result = run("align", "a.xlsx")
+    assert result.exit_code == 1
+    assert result.stderr.splitlines() == [
+        "Warning: a.xlsx: formulas without a saved result, read as empty; "
+        "open the workbook in a spreadsheet program and save it: 2",
+        "aligner: no text found in a.xlsx: it is empty.",
+    ]
