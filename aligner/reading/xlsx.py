@@ -11,9 +11,10 @@ import io
 import re
 import warnings
 from collections.abc import Iterator
-from contextlib import closing
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import islice
 from typing import Any, BinaryIO
 from zipfile import ZipFile
 
@@ -27,6 +28,7 @@ MOST_CELLS = 20_000_000
 """Cells looked at, empty ones too; a sheet may claim a cell in its last row and column alone."""
 
 UNSAVED = "formulas without a saved result"
+_BATCH = 500  # rows
 _PIECE = 1 << 20  # bytes of a sheet that are searched at a time
 # A cell with a formula and no value. One of the type "str" has an empty text for its result.
 _NO_RESULT = re.compile(
@@ -72,10 +74,10 @@ def open_workbook(stream: BinaryIO, name: str, *, limit: int | None = None) -> t
         except Exception as error:  # whatever zipfile and zlib meet in a damaged archive
             raise damaged(name, XLSX) from error
         usual = usual_form(archive, stream, name, XLSX)
-    return unsaved, _guarded(_rows(usual, name), name)
+    return unsaved, _checked(_rows(usual, name), name)
 
 
-def _guarded(rows: Iterator[SheetRow], name: str) -> Iterator[SheetRow]:
+def _checked(rows: Iterator[SheetRow], name: str) -> Iterator[SheetRow]:
     try:
         yield from rows
     except (InputError, GeneratorExit):
@@ -87,21 +89,37 @@ def _guarded(rows: Iterator[SheetRow], name: str) -> Iterator[SheetRow]:
 def _rows(stream: BinaryIO, name: str) -> Iterator[SheetRow]:
     from openpyxl import load_workbook
 
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # about styles and extensions that nobody needs here
+    with _quiet():
         book = load_workbook(stream, read_only=True, data_only=True, keep_links=False)
     before = cells = 0
     with closing(book):
         for place, sheet in enumerate(book.worksheets):
             sheet.reset_dimensions()  # what the file says of its size may be wrong
             number = before
-            for number, values in enumerate(sheet.iter_rows(values_only=True), before + 1):
+            for number, values in enumerate(_quietly(sheet.iter_rows(values_only=True)), before + 1):
                 cells += len(values) + 1
                 if cells > MOST_CELLS:
                     raise InputError(f"{name} spans more than {MOST_CELLS:,} cells. Save the two columns as .tsv.")
                 if any(value is not None for value in values):
                     yield SheetRow(place, sheet.sheet_state != "visible", number, tuple(map(_text, values)))
             before = number
+
+
+@contextmanager
+def _quiet() -> Iterator[None]:
+    """Without openpyxl's warnings about styles, extensions and dates that nobody needs here."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        yield
+
+
+def _quietly(rows: Iterator[tuple[Any, ...]]) -> Iterator[tuple[Any, ...]]:
+    """The same rows; what asks for them in between keeps its warnings."""
+    batch: list[tuple[Any, ...]] = [()]
+    while batch:
+        with _quiet():
+            batch = list(islice(rows, _BATCH))
+        yield from batch
 
 
 def _text(value: Any) -> str:

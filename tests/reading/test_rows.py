@@ -210,6 +210,14 @@ def test_what_cells_hold_besides_text() -> None:
     ]  # fmt: skip
 
 
+@pytest.mark.filterwarnings("error")
+def test_a_date_out_of_range_is_no_warning() -> None:
+    book = openpyxl.Workbook()
+    book.active.append(("The tea is hot.", "茶。", 99_999_999_999))
+    book.active["C1"].number_format = "yyyy-mm-dd"
+    assert lines(read(saved(book), ".xlsx")) == [(1, "The tea is hot."), (1, "茶。")]
+
+
 CELL = '<c r="A1"{}>{}</c><c r="B1" t="inlineStr"><is><t>茶。</t></is></c>'
 
 
