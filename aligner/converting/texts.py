@@ -23,12 +23,13 @@ def open_text(path: Path, findings: Findings, encoding: str | None, newline: str
     """
     stream = path.open("rb")
     try:
-        start = stream.read(SAMPLE) if stream.seekable() else b""
-        decoded = _decoded(start, path, encoding)
-        if stream.seekable():
+        again = stream.seekable()  # a pipe can't be read twice: it is taken for UTF-8 unless the user says otherwise
+        decoded = _decoded(stream.read(SAMPLE) if again else b"", path, encoding)
+        codec = decoded.encoding if again or decoded.encoding != "utf-8" else "utf-8-sig"
+        if again:
             stream.seek(0)
-        text = io.TextIOWrapper(stream, decoded.encoding, newline=newline)
-        if start and text.read(1) != "\ufeff":
+        text = io.TextIOWrapper(stream, codec, newline=newline)
+        if again and text.read(1) != "\ufeff":
             text.seek(0)
     except BaseException:
         stream.close()

@@ -1,6 +1,8 @@
 """Files of other programs: TMX, XLIFF and tables as they come, and what is refused."""
 
 import json
+import os
+import threading
 import zipfile
 from pathlib import Path
 
@@ -202,6 +204,13 @@ class TestTables:
         number = 40_001 + len(lines)
         with pytest.raises(InputError, match=rf"{part} is not in UTF-8: byte 1 of line {number}, 0xFF, does not fit"):
             list(read_units(tmp_path / name, Findings()))
+
+    def test_a_pipe_is_read_once(self, tmp_path: Path) -> None:
+        os.mkfifo(tmp_path / "a.csv")
+        writer = threading.Thread(target=(tmp_path / "a.csv").write_text, args=("\ufeffen,zh\nTea.,茶。\n", "utf-8"))
+        writer.start()
+        assert list(read_units(tmp_path / "a.csv", Findings())) == TEA
+        writer.join()
 
     @pytest.mark.parametrize("text", ["sep=;\r\nen;zh\r\nTea, hot.;茶。\r\n", "en\tzh\nTea, hot.\t茶。\n"])
     def test_csv_with_another_delimiter(self, text: str, tmp_path: Path) -> None:
