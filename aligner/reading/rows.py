@@ -31,6 +31,8 @@ _TITLE = re.compile(
 _OURS = {"en", "zh", "confidence", "bead"}  # columns that stand together in no other program's tables
 HEADER, OTHER_COLUMN = "header row", "outside the two text columns"
 UNTRANSLATED = "not translated: the same text in both columns"
+FEWEST_ROWS = 2  # with text in both columns, in a table within a document
+FITTING = 0.7  # of them in two scripts; the others are names and placeholders, the same in both languages
 LONGEST_NAME = 4  # words or Chinese characters that may well be the same in both languages
 
 
@@ -180,6 +182,26 @@ def _languages(row: Row, table: Table) -> dict[int, Language]:
         turned = all(script and script != columns[place] for place, script in scripts.items())
         return scripts if turned and not _HAN.search(row.cells[table.chinese or 0]) else columns
     return {place: "" if _is_mixed(row.cells[place]) else script for place, script in scripts.items()}
+
+
+def languages_of_cells(rows: Sequence[Row]) -> list[dict[int, Language]]:
+    """For each row of a table within a document, the languages of its texts by column, as far as they are sure.
+
+    They are where two columns are translations of each other by their scripts, but for a few rows; the table may as
+    well hold figures, or give the page its layout.
+    """
+    table = table_of(rows)
+    texts = {row.number: row for row in table.rows}
+    both = [row for row in texts.values() if {*table.columns} <= {*_filled(row)}] if len(table.columns) == 2 else []
+    fitting = sum(_differ(*(row.cells[column] for column in table.columns)) for row in both)
+    if len(both) < FEWEST_ROWS or fitting < FITTING * len(both):
+        return [{} for _ in rows]
+    return [_languages(texts[row.number], table) if row.number in texts else {} for row in rows]
+
+
+def _differ(one: str, other: str) -> bool:
+    """Whether two texts are in two languages by their scripts."""
+    return script_of(one) != script_of(other) or bool(_HAN.search(one)) != bool(_HAN.search(other))
 
 
 def _is_mixed(text: str) -> bool:

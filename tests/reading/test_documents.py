@@ -94,6 +94,50 @@ def test_the_columns_of_a_table_stay_in_order() -> None:
     assert len(lines) == 20
 
 
+def table(*rows: str) -> Document:
+    """A Word document with one table; cells are parted by bars, and a cell that begins with ``=`` spans two columns."""
+
+    def cell(text: str) -> str:
+        span = "<w:tcPr><w:gridSpan w:val='2'/></w:tcPr>" if text.startswith("=") else ""
+        return f"<w:tc>{span}{''.join(f'<w:p>{run(part)}</w:p>' for part in text.lstrip('=').split('/'))}</w:tc>"
+
+    cells = "".join(f"<w:tr>{''.join(map(cell, row.split('|')))}</w:tr>" for row in rows)
+    document = docx.Document()
+    document.element.body.insert(-1, parse_xml(f"<w:tbl {W}>{cells}</w:tbl>"))
+    stream = io.BytesIO()
+    document.save(stream)
+    return read_bytes(stream.getvalue(), "page.docx", suffix=".docx")
+
+
+def test_the_columns_of_a_table_of_two_texts_say_the_language() -> None:
+    document = table(
+        "English|No.|Chinese",
+        "{{name}} joined|1|{{name}} 已加入",
+        "=Chapter one 第一章|",
+        "WeChat|2|WeChat",
+        "Share/Save|3|分享/保存",
+        "@everyone|4|@everyone 请看。",
+    )
+    expected = ["English:", "No.:", "Chinese:", "{{name}} joined:en", "1:", "{{name}} 已加入:zh", "Chapter one 第一章:"]
+    expected += ["WeChat:en", "2:", "WeChat:zh", "Share:en", "Save:en", "3:", "分享:zh", "保存:zh"]
+    expected += ["@everyone:en", "4:", "@everyone 请看。:zh"]
+    assert [f"{line.text}:{line.language}" for line in document.lines] == expected
+
+
+@pytest.mark.parametrize(
+    "rows",
+    [
+        ("The tea is hot.|茶很烫。",),
+        ("The tea is hot.|Drink it slowly.", "茶很烫。|慢慢喝。"),
+        ("Tea|12", "Water|13"),
+        ("", ""),
+        ("|".join(["Tea", *["茶"] * 70]),) * 3,
+    ],
+)
+def test_other_tables_say_nothing(rows: tuple[str, ...]) -> None:
+    assert {line.language for line in table(*rows).lines} <= {""}
+
+
 def book(spine: str, **chapters: str) -> Document:
     items = "".join(f'<item id="{name}" href="{name}.xhtml" media-type="text/html"/>' for name in chapters)
     items += '<item id="lost" href="lost.xhtml" media-type="text/html"/>'
