@@ -87,7 +87,9 @@ def units_table(units: Iterable[MemoryUnit], name: str, source: int) -> Table:
     rows, skipped, codes = [], [], 0
     for number, unit in enumerate(units, 1):
         found, others = unit.by_language()
-        rows.append(Row(number, tuple(found[code].text if code in found else "" for code in ("en", "zh"))))
+        cells = tuple(found[code].text if code in found else "" for code in ("en", "zh"))
+        if any(cell.strip() for cell in cells):
+            rows.append(Row(number, cells))
         codes += sum(variant.codes for variant in found.values())
         skipped += [Dropped(other.text, number, _why(other), source) for other in others if other.text.strip()]
     warnings = (f"{name}: inline codes, left out of the text: {codes:,}",) if codes else ()

@@ -8,7 +8,7 @@ import pytest
 
 from aligner.converting import Findings, read_units
 from aligner.errors import InputError
-from aligner.reading import read_bytes
+from aligner.reading import read_bytes, read_parallel
 from aligner.reading.safe_xml import iterate_xml
 
 TEA = ("The tea is hot.", "茶很烫。")
@@ -96,6 +96,13 @@ def test_as_input_to_convert(name: str, tmp_path: Path) -> None:
     assert findings.zh_code.lower() == "zh-cn"
     if name == "project_save.tmx":
         assert units[1].note == "In the garden"
+
+
+def test_units_without_text_are_no_rows(tmp_path: Path) -> None:
+    (tmp_path / "a.sdlxliff").write_bytes(SAMPLES["studio.sdlxliff"])
+    english, chinese = read_parallel(tmp_path / "a.sdlxliff")
+    assert [line.text for line in english.lines] == [TEA[0], WATER[0], "Sit down."]
+    assert [line.text for line in chinese.lines] == [TEA[1], WATER[1], ""]
 
 
 def test_inline_codes_are_told() -> None:
