@@ -21,7 +21,8 @@ class Line:
 
     ``number`` counts from 1 as an editor shows it, or what the format has in place of lines: paragraphs, rows, cues.
     ``source`` is 0 for the first input file, 1 for the second. ``opens`` is true where the reader knows that a
-    paragraph begins here, whatever the line looks like. ``cue`` is None but in subtitles.
+    paragraph begins here, whatever the line looks like. ``cue`` is None but in subtitles. ``language`` is set where the
+    reader knows that the line is text in that language, whatever it looks like: a row of a table of two texts.
     """
 
     text: str
@@ -29,6 +30,7 @@ class Line:
     source: int = 0
     opens: bool = False
     cue: Cue | None = None
+    language: Language = ""
 
 
 @dataclass(frozen=True, slots=True)

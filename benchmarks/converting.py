@@ -18,9 +18,9 @@ from pathlib import Path
 
 from aligner.converting import READERS
 from aligner.data import Unit
-from aligner.exporting import export_units, output_paths
+from aligner.exporting import FORMATS, export_units, output_paths
 
-SUFFIXES = [suffix for suffix in READERS if suffix != ".xliff"]
+SUFFIXES = [suffix for suffix in READERS if suffix in FORMATS and suffix != ".xliff"]
 
 
 def units(number: int) -> Iterator[Unit]:

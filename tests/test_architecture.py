@@ -24,7 +24,7 @@ MAX_POSITIONAL = 6
 STAGES = ("reading", "cleaning", "segmentation", "embedding", "scoring", "search", "crossing", "keeping", "exporting")
 LAYERS = (
     ("data", "errors", "arrays", "later"),
-    ("chinese", "cedict"),  # knowledge of the language that several stages may use
+    ("chinese", "cedict", "languages", "formulas"),  # knowledge of the language that several stages may use
     STAGES,
     ("pipeline",),
     ("aligner",),  # the public API in aligner/__init__.py

@@ -38,9 +38,12 @@ class CleanText:
 
 
 def clean(lines: Sequence[Line]) -> CleanText:
-    """Join wrapped lines, sort the text by language, and note what looks like noise."""
+    """Join wrapped lines, sort the text by language, and note what looks like noise.
+
+    Lines of which the reader knew the language are content, whatever they look like.
+    """
     passages = list(join_lines(lines))
-    languages = [_language(passage) for passage in passages]
+    languages = [passage.language or _language(passage) for passage in passages]
     both = languages.count("")
     mixed = both >= FEWEST_MIXED and both >= MIXED_SHARE * len(passages)
     looks = looks_of([passage.text for passage in passages], languages)
@@ -48,6 +51,9 @@ def clean(lines: Sequence[Line]) -> CleanText:
     paragraphs: list[Paragraph] = []
     dropped: list[Dropped] = []
     for place, (passage, look) in enumerate(zip(passages, looks, strict=True)):
+        if passage.language:
+            paragraphs.append(_paragraph(passage, 0, len(passage.text), passage.language, ""))
+            continue
         reason, repeated = repeats.get(place, ("", 0))
         dropped += _drop(passage, 0, repeated, reason)
         for start, end, language, why in _parts(passage.text, look, mixed, repeated):

@@ -30,11 +30,15 @@ _ITEM = re.compile(r"\s*(?:[(（]?\d{1,3}[.)）、\]]|[(（][一二三四五六�
 
 @dataclass(frozen=True, slots=True)
 class Passage:
-    """Lines that are one paragraph, joined; ``starts`` holds (offset, line number) for each, the first at offset 0."""
+    """Lines that are one paragraph, joined; ``starts`` holds (offset, line number) for each, the first at offset 0.
+
+    ``language`` is set where the reader knew it.
+    """
 
     text: str
     starts: tuple[tuple[int, int], ...]
     source: int = 0
+    language: Language = ""
 
     def line_at(self, offset: int) -> int:
         """The number of the line on which the character at an offset stands."""
@@ -183,7 +187,7 @@ def _joined(block: Sequence[_Measured]) -> Passage:
         starts.append((length + len(space), one.line.number))
         parts.append(space + text)
         length += len(parts[-1])
-    return Passage("".join(parts), tuple(starts), block[0].line.source)
+    return Passage("".join(parts), tuple(starts), block[0].line.source, block[0].line.language)
 
 
 def _space(text: str, following: str) -> str:

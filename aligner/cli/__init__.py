@@ -14,6 +14,10 @@ def main() -> None:
         from aligner.cli.app import app
 
         app(prog_name="aligner")
+    except SystemExit as end:
+        if isinstance(end.__context__, BrokenPipeError):  # who reads the help, such as head, has seen enough
+            end.code = 0
+        raise
     except KeyboardInterrupt:  # before the command began: from then on the command itself says so
         print("aligner: interrupted.", file=sys.stderr)
         sys.exit(130)

@@ -104,7 +104,7 @@ def align(
     """
     from aligner.cli.inputs import check_inputs, read_glossary, read_inputs
     from aligner.cli.progress import ProgressBar
-    from aligner.cli.summary import print_summary
+    from aligner.cli.summary import print_summary, print_warnings
 
     started = time.monotonic()
     check_inputs(inputs, sentences)
@@ -117,7 +117,12 @@ def align(
         terms = read_glossary(glossary) if glossary else {}
         settings = Settings(model, min_confidence, terms, progress, weights, crossing)
         documents = read_inputs(inputs, sentences, encoding)
-        alignment = _aligned(documents, sentences, settings)
+        alignment, failure = _aligned(documents, sentences, settings)
+    if failure:
+        _write_reports(report or [], alignment, documents)  # they tell why
+        if not quiet:
+            print_warnings(warning for document in documents for warning in document.warnings)
+        raise failure
     if zh_code == AUTOMATIC:
         labels = _with_script(labels, alignment)
     written = _write(alignment, documents, output or [], report or [], labels)
@@ -172,22 +177,44 @@ def _with_script(labels: ExportSettings, alignment: Alignment) -> ExportSettings
     return replace(labels, zh_code=chinese_code(pair.zh for pair in alignment.pairs))
 
 
-def _aligned(documents: Sequence[Document], sentences: bool, settings: Settings) -> Alignment:
+def _aligned(
+    documents: Sequence[Document], sentences: bool, settings: Settings
+) -> tuple[Alignment, NoParallelTextError | None]:
+    """The alignment, and what is wrong where it has no pairs."""
     from aligner import pipeline
 
     names = " and ".join(document.name for document in documents)
-    if sentences:
-        source, target = ([line.text for line in document.lines] for document in documents)
-        alignment = pipeline.align_ready_sentences(source, target, settings, names)
-        warnings = tuple(warning for document in documents for warning in document.warnings)
-        skipped = (entry for document in documents for entry in document.skipped)
-        alignment = replace(alignment, warnings=warnings, dropped=(*alignment.dropped, *skipped))
-    else:
-        alignment = pipeline.align_documents(documents, settings)
-    if not alignment.pairs:
-        message = "no pair is sure enough. To see the best guesses, ask for a lower --min-confidence, 0.1 for example."
-        raise NoParallelTextError(f"no parallel text found in {names}: {message}")
-    return alignment
+    try:
+        if sentences:
+            alignment = _aligned_sentences(documents, settings, names)
+        else:
+            alignment = pipeline.align_documents(documents, settings)
+    except NoParallelTextError as error:
+        return _all_dropped(documents, str(error)), error
+    if alignment.pairs:
+        return alignment, None
+    message = "no pair is sure enough. To see the best guesses, ask for a lower --min-confidence, 0.1 for example."
+    return alignment, NoParallelTextError(f"no parallel text found in {names}: {message}")
+
+
+def _aligned_sentences(documents: Sequence[Document], settings: Settings, names: str) -> Alignment:
+    from aligner import pipeline
+
+    source, target = ([line.text for line in document.lines] for document in documents)
+    alignment = pipeline.align_ready_sentences(source, target, settings, names)
+    warnings = tuple(warning for document in documents for warning in document.warnings)
+    skipped = (entry for document in documents for entry in document.skipped)
+    return replace(alignment, warnings=warnings, dropped=(*alignment.dropped, *skipped))
+
+
+def _all_dropped(documents: Sequence[Document], reason: str) -> Alignment:
+    """What became of an input that was not aligned."""
+    from aligner.data import Alignment, Dropped
+
+    lines = [line for document in documents for line in document.lines if line.text.strip()]
+    dropped = [Dropped(line.text, line.number, reason.rstrip("."), line.source) for line in lines]
+    skipped = [entry for document in documents for entry in document.skipped]
+    return Alignment((), (), (), (), (*dropped, *skipped))
 
 
 def _write(
@@ -197,12 +224,10 @@ def _write(
     reports: Sequence[str],
     labels: ExportSettings,
 ) -> list[ExportReport]:
-    from aligner.cli.report import write_report
     from aligner.exporting import export, export_to_stream
 
     written = [export(alignment, path, dated(labels, path)) for path in outputs]
-    for path in reports:
-        write_report(path, alignment, documents)
+    _write_reports(reports, alignment, documents)
     if not outputs and sys.stdout.isatty():
         from aligner.cli.table import print_table
 
@@ -210,3 +235,10 @@ def _write(
     elif not outputs:
         written.append(export_to_stream(alignment, sys.stdout.buffer, "tsv", labels))
     return written
+
+
+def _write_reports(reports: Sequence[str], alignment: Alignment, documents: Sequence[Document]) -> None:
+    from aligner.cli.report import write_report
+
+    for path in reports:
+        write_report(path, alignment, documents)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from aligner.cli.align import AUTOMATIC, Debug, First, Pinyin, Quiet, ZhCode, dated
+from aligner.cli.align import AUTOMATIC, Debug, Encoding, First, Pinyin, Quiet, ZhCode, dated
 from aligner.cli.failures import guarded, say
 from aligner.errors import NoParallelTextError, UsageError
 
@@ -34,6 +34,7 @@ def convert(
     *,
     en_code: EnCode = AUTOMATIC,
     zh_code: ZhCode = AUTOMATIC,
+    encoding: Encoding = None,
     first: First = "en",
     pinyin: Pinyin = False,
     quiet: Quiet = False,
@@ -44,6 +45,7 @@ def convert(
     The pairs are read and written one by one, so that files of any size can be converted.
     """
     from aligner.cli.inputs import check_outputs
+    from aligner.cli.summary import counted, print_warnings
     from aligner.converting import Findings, check_input, input_paths, read_units
     from aligner.exporting import check_output, export_units
 
@@ -53,7 +55,7 @@ def convert(
     chosen = {name: code for name, code in (("en", en_code), ("zh", zh_code)) if code != AUTOMATIC}
     _settings(chosen)  # a wrong code is refused before any work
     findings = Findings()
-    units = read_units(source, findings)
+    units = read_units(source, findings, encoding)
     sample = list(islice(units, SAMPLE))
     if not sample:
         notes = f" ({'; '.join(findings.notes())})" if findings.notes() else ""
@@ -61,7 +63,8 @@ def convert(
     labels = replace(_labels(source, sample, findings, chosen), first=first, pinyin=pinyin)
     report = export_units(chain(sample, units), output, dated(labels, output))
     if not quiet:
-        say(f"Wrote {report.path} ({report.written:,} pairs)")
+        say(f"Wrote {report.path} ({counted(report.written, 'pair')})")
+        print_warnings(findings.warnings)
         for note in findings.notes():
             say(f"Note on {source}: {note}")
         for note in report.notes:

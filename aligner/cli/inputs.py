@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import io
 import re
 import sys
 from collections.abc import Iterator, Sequence
@@ -15,6 +16,9 @@ from aligner.errors import InputError, UsageError
 STDIN = "-"
 STDIN_NAME = "standard input"
 _CHINESE = re.compile("[\u3400-\u9fff]")
+_MARK_UP = re.compile(
+    rb"[^<W]{0,3}(?:<\?xml[^>]*>)?\s*(?:<!--.*?-->\s*)*(?:<!doctype\s+|<)(tmx|xliff|html)\b", re.I | re.S
+)
 
 
 def check_inputs(inputs: Sequence[str], sentences: bool) -> None:
@@ -88,9 +92,16 @@ def _read_stdin(sentences: bool, encoding: str | None, source: int) -> Document:
     data = sys.stdin.buffer.read(SIZE_LIMIT + 1)
     if sentences:
         return read_sentence_lines(data, STDIN_NAME, encoding, source)
-    kind = kind_of(data)  # without a suffix, the first bytes tell documents from text
-    suffix = kind.suffix if kind else ""
+    kind = kind_of(io.BytesIO(data))  # without a suffix, the first bytes tell documents from text
+    suffix = kind.suffix if kind else _suffix_of_text(data)
     return read_bytes(data, STDIN_NAME, suffix=suffix, encoding=encoding, source=source)
+
+
+def _suffix_of_text(data: bytes) -> str:
+    """``".tmx"``, ``".xliff"`` or ``".html"`` for what begins as such files do; "" for other text."""
+    start = data[:1000].replace(b"\0", b"")  # in UTF-16 every second byte of it is 0
+    found = _MARK_UP.match(start)
+    return f".{found[1].decode().lower()}" if found else ""
 
 
 def read_glossary(path: str) -> dict[str, tuple[str, ...]]:

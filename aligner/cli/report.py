@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import html
 import json
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -67,11 +67,14 @@ def fates_of(alignment: Alignment, documents: Sequence[Document]) -> list[Fate]:
     for entry in alignment.dropped:
         start = (names[entry.source], entry.line, entry.text, language_of(entry.text))
         found.append((entry.source, Fate(*start, "dropped", entry.reason, None, None)))
-    lines = {(line.source, line.number): line.text for document in documents for line in document.lines}
+    lines: dict[tuple[int, int], list[str]] = defaultdict(list)
+    for document in documents:
+        for line in document.lines:  # a row has a line for each of its texts
+            lines[line.source, line.number].append(line.text)
 
     def place(item: tuple[int, Fate]) -> tuple[int, int, int]:
         source, fate = item
-        return source, fate.line, _position(fate.text, lines.get((source, fate.line), ""))
+        return source, fate.line, _position(fate.text, "\n".join(lines[source, fate.line]))
 
     return [fate for _, fate in sorted(found, key=place)]
 
@@ -104,7 +107,7 @@ def _as_html(fates: Sequence[Fate], share: str) -> str:
         row = "".join(f"<td>{html.escape(printable(cell))}</td>" for cell in cells)
         rows.append(f'<tr class="{fate.fate}">{row}</tr>\n')
     kept = sum(fate.fate == "kept" for fate in fates)
-    counts = f"{kept} sentences are in pairs; {len(fates) - kept} lines or sentences were dropped."
+    counts = f"Sentences in pairs: {kept}. Lines or sentences dropped: {len(fates) - kept}."
     head = f"<p>{share} {counts}</p>\n{_reasons(fates)}"
     return _PAGE.format(head=head, rows="".join(rows))
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from aligner.cli.failures import say
 from aligner.data import Alignment
@@ -23,14 +23,29 @@ def print_summary(alignment: Alignment, reports: Sequence[ExportReport], seconds
     say("Beads: " + ", ".join(f"{count:,} × {kind}" for kind, count in kinds.most_common()))
     say(f"Pairs kept: {len(alignment.pairs):,}, with {parallel_share(alignment)}")
     _print_dropped(alignment)
-    for warning in alignment.warnings:
-        say(f"Warning: {warning}")
+    print_warnings(alignment.warnings)
     for report in reports:
         if report.path != STREAM:
-            say(f"Wrote {report.path} ({report.written:,} {'beads' if report.path.endswith('.align') else 'pairs'})")
+            what = "bead" if report.path.endswith(".align") else "pair"
+            say(f"Wrote {report.path} ({counted(report.written, what)})")
         for note in report.notes:
             say(f"Note on {'the output' if report.path == STREAM else report.path}: {note}")
     say(f"Time: {seconds:.1f} s")
+
+
+def print_warnings(warnings: Iterable[str]) -> None:
+    """Print what should be known of the inputs."""
+    for warning in warnings:
+        say(f"Warning: {warning}")
+
+
+def counted(number: int, what: str) -> str:
+    """A number of things in words.
+
+    >>> counted(1, "pair"), counted(2_000, "bead")
+    ('1 pair', '2,000 beads')
+    """
+    return f"{number:,} {what}{'' if number == 1 else 's'}"
 
 
 def parallel_share(alignment: Alignment) -> str:

@@ -10,24 +10,25 @@ from aligner.converting.jsonl import read_jsonl
 from aligner.converting.moses import read_moses
 from aligner.converting.parquet import read_parquet
 from aligner.converting.tables import read_csv, read_tsv
-from aligner.converting.tmx import read_tmx
-from aligner.converting.xliff import read_xliff
+from aligner.converting.texts import where_unreadable
+from aligner.converting.units import read_tmx, read_xliff
 from aligner.converting.xlsx import read_xlsx
 from aligner.data import Unit
 from aligner.errors import InputError, UsageError
 from aligner.exporting import output_paths
+from aligner.reading.xliff import XLIFF_SUFFIXES
 
 __all__ = ["READERS", "Findings", "check_input", "input_paths", "read_units"]
 
-Reader = Callable[[Path, Findings], Iterator[Unit]]
+Reader = Callable[[Path, Findings, str | None], Iterator[Unit]]
+"""Called with the path, what is to be filled in, and the encoding if the user named one."""
 
 READERS: dict[str, Reader] = {
     ".tsv": read_tsv,
     ".csv": read_csv,
     ".xlsx": read_xlsx,
     ".tmx": read_tmx,
-    ".xlf": read_xliff,
-    ".xliff": read_xliff,
+    **dict.fromkeys(XLIFF_SUFFIXES, read_xliff),
     ".jsonl": read_jsonl,
     ".parquet": read_parquet,
     ".moses": read_moses,
@@ -52,15 +53,16 @@ def input_paths(path: str | Path) -> list[Path]:
     return output_paths(path)
 
 
-def read_units(path: str | Path, findings: Findings) -> Iterator[Unit]:
+def read_units(path: str | Path, findings: Findings, encoding: str | None = None) -> Iterator[Unit]:
     """The pairs of a file in the format of its suffix; ``findings`` is filled in on the way.
 
-    Pairs of which one side is blank are passed over and counted. Raises what ``check_input`` does, and InputError for
-    a file that can't be read or is damaged, which may show only after some of the pairs.
+    ``encoding`` is that of a text file, found out by default. Pairs of which one side is blank are passed over and
+    counted. Raises what ``check_input`` does, UsageError for an unknown encoding, and InputError for a file that can't
+    be read or is damaged, which may show only after some of the pairs.
     """
     reader = check_input(path)
     try:
-        for unit in reader(Path(path), findings):
+        for unit in reader(Path(path), findings, encoding):
             if unit.en.strip() and unit.zh.strip():
                 yield unit
             else:
@@ -68,4 +70,4 @@ def read_units(path: str | Path, findings: Findings) -> Iterator[Unit]:
     except OSError as error:
         raise InputError(f"{path} can't be read: {error.strerror or error}.") from error
     except UnicodeDecodeError as error:
-        raise InputError(f"{path} is not in UTF-8. Save it in that encoding.") from error
+        raise InputError(where_unreadable(input_paths(path), error)) from error

@@ -5,13 +5,15 @@ from __future__ import annotations
 import math
 import re
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from aligner.data import Unit
 from aligner.errors import InputError
-from aligner.exporting.tsv import TIMES
+from aligner.exporting import xlsx
+from aligner.exporting.tsv import HEADER, TIMES
 from aligner.exporting.units import time_text
+from aligner.languages import language_of_code
 
 COLUMNS = (
     "en",
@@ -26,13 +28,13 @@ COLUMNS = (
     "en_time",
     "zh_time",
 )
+_TITLES = {title.lower(): name for (title, _), name in zip(xlsx.COLUMNS, (*HEADER, "note"), strict=True)}
+_TITLES |= {title.lower(): name for (title, _), name in zip(xlsx.TIMES, TIMES, strict=True)}
+_CODE = re.compile(r"[a-z]{2,3}([-_]han[st])?([-_]([a-z]{2}|\d{3}))?")
 LATEST = 3_599_999.0  # seconds: 999 hours, one second short
 _BEAD = re.compile(r"\d+-\d+")
 _TIME = re.compile(r"(\d{2,3}):(\d\d):(\d\d)\.(\d{3})-(\d{2,3}):(\d\d):(\d\d)\.(\d{3})")
 _NUMBERS = re.compile(r"\d+(,\d+)*")
-
-_LANGUAGES = {"en": "en", "eng": "en"}
-_LANGUAGES |= dict.fromkeys(("zh", "zho", "chi", "cmn", "yue", "wuu", "nan", "hak", "gan", "hsn", "cjy", "lzh"), "zh")
 
 
 @dataclass(slots=True)
@@ -40,26 +42,18 @@ class Findings:
     """What a reader finds out besides the units.
 
     The language codes and the title are there, where the file tells them, once the first unit is read; what was passed
-    over, and how often, once the last one is.
+    over, and how often, once the last one is. ``warnings`` are about the file as a whole.
     """
 
     en_code: str = ""
     zh_code: str = ""
     title: str = ""
+    warnings: tuple[str, ...] = ()
     passed_over: Counter[str] = field(default_factory=Counter)
 
     def notes(self) -> tuple[str, ...]:
         """A line for each kind of thing that was passed over."""
         return tuple(f"{what}, passed over: {number:,}" for what, number in self.passed_over.items() if number)
-
-
-def language_of_code(code: str | None) -> str:
-    """``"en"``, ``"zh"`` or ``""`` for a language code as files have it.
-
-    >>> language_of_code("EN-us"), language_of_code("zh_TW"), language_of_code("fr"), language_of_code(None)
-    ('en', 'zh', '', '')
-    """
-    return _LANGUAGES.get(re.split("[-_]", code or "")[0].strip().lower(), "")
 
 
 def unit_of(fields: Mapping[str, str], findings: Findings) -> Unit:
@@ -90,7 +84,20 @@ def text_of(name: str, value: object) -> str:
     return "" if value is None else str(value)
 
 
-def require_columns(names: list[str], path: object) -> None:
+def column_names(titles: Sequence[str], path: object) -> list[str]:
+    """Our names for columns with these titles, those of our XLSX and language codes among them; others stay.
+
+    Raises InputError unless there are columns for both texts.
+    """
+    names: list[str] = []
+    for title in (title.strip().lower() for title in titles):
+        name = _TITLES.get(title) or (language_of_code(title) if _CODE.fullmatch(title) else "") or title
+        names.append(title if name in names else name)
+    require_columns(names, path)
+    return names
+
+
+def require_columns(names: Sequence[str], path: object) -> None:
     """Raise InputError unless there are columns for both texts."""
     missing = [name for name in ("en", "zh") if name not in names]
     if missing:

@@ -7,16 +7,18 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from aligner.converting.fields import COLUMNS, Findings, text_of, unit_of
+from aligner.converting.texts import open_text
 from aligner.data import Unit
 from aligner.errors import InputError
 
 
-def read_jsonl(path: Path, findings: Findings) -> Iterator[Unit]:
+def read_jsonl(path: Path, findings: Findings, encoding: str | None) -> Iterator[Unit]:
     """Read line by line; raises InputError for a line that is no object with the texts ``en`` and ``zh``."""
-    with path.open("rb") as file:
-        for number, line in enumerate(file, 1):
+    text, _ = open_text(path, findings, encoding)
+    with text:
+        for number, line in enumerate(text, 1):
             if line.strip():
-                yield _unit(line.decode("utf-8-sig" if number == 1 else "utf-8"), f"{path}, line {number}", findings)
+                yield _unit(line, f"{path}, line {number}", findings)
 
 
 def _unit(line: str, place: str, findings: Findings) -> Unit:

@@ -13,8 +13,9 @@ from aligner.exporting.parquet import LABELS
 BATCH = 5_000  # rows in memory at a time
 
 
-def read_parquet(path: Path, findings: Findings) -> Iterator[Unit]:
+def read_parquet(path: Path, findings: Findings, encoding: str | None) -> Iterator[Unit]:
     """Read batch by batch; raises InputError for what is no sound Parquet file."""
+    del encoding  # the format has one
     from pyarrow import ArrowException
     from pyarrow.parquet import ParquetFile
 

@@ -1,41 +1,47 @@
-"""TSV and CSV with a line of column names, as our writers write them; others need columns ``en`` and ``zh``."""
+"""TSV and CSV, the first line naming the columns."""
 
 from __future__ import annotations
 
 import csv
-import io
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
-from aligner.converting.fields import COLUMNS, Findings, require_columns, unit_of
+from aligner.converting.fields import COLUMNS, Findings, column_names, unit_of
+from aligner.converting.texts import open_text
 from aligner.data import Unit
 from aligner.errors import InputError
-from aligner.exporting.csv import unguard
+from aligner.formulas import unguard
+from aligner.reading.rows import Row, is_guarded
+from aligner.reading.tables import delimited_rows
 
-LONGEST_FIELD = 2**31 - 1  # the csv module would stop at 131,072 characters
 
-
-def read_tsv(path: Path, findings: Findings) -> Iterator[Unit]:
+def read_tsv(path: Path, findings: Findings, encoding: str | None) -> Iterator[Unit]:
     """Read lines of fields parted by tabs, nothing quoted."""
-    with path.open(encoding="utf-8-sig", newline="\n") as file:
-        yield from _units((line.rstrip("\r\n").split("\t") for line in file), path, findings)
+    text, _ = open_text(path, findings, encoding)
+    with text:
+        yield from _units((line.rstrip("\r\n").split("\t") for line in text), path, findings)
 
 
-def read_csv(path: Path, findings: Findings) -> Iterator[Unit]:
-    """Read comma-separated values, and take off the apostrophes that guard against formulas."""
-    csv.field_size_limit(LONGEST_FIELD)
-    with path.open("rb") as file, io.TextIOWrapper(file, encoding="utf-8-sig", newline="") as text:
+def read_csv(path: Path, findings: Findings, encoding: str | None) -> Iterator[Unit]:
+    """Read values separated by commas, semicolons or tabs, and take off the apostrophes that guard ours."""
+    text, start = open_text(path, findings, encoding, newline="")
+    with text:
         try:
-            rows = ([unguard(cell) for cell in row] for row in csv.reader(text, strict=True))
-            yield from _units(rows, path, findings)
+            yield from _units(_unguarded(delimited_rows(text, start)), path, findings)
         except csv.Error as error:
             raise InputError(f"{path} is no sound CSV: {error}.") from error
 
 
+def _unguarded(rows: Iterator[Row]) -> Iterator[Sequence[str]]:
+    header = next(rows, Row(1, ()))
+    yield header.cells
+    plain = unguard if is_guarded(header.cells) else str
+    yield from ([plain(cell) for cell in row.cells] for row in rows)
+
+
 def _units(rows: Iterable[Sequence[str]], path: Path, findings: Findings) -> Iterator[Unit]:
     rest = iter(rows)
-    names = [name.strip().lower() for name in next(rest, [])]
-    require_columns(names, path)
+    names = column_names(next(rest, []), path)
     unknown = [name for name in names if name not in COLUMNS]
     for row in rest:
         if any(cell.strip() for cell in row):

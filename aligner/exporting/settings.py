@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import BinaryIO
 
 from aligner.data import Alignment, Unit
 from aligner.errors import UsageError
+from aligner.languages import CHINESE, ENGLISH
 
 # BCP 47 in the shape that translation tools use: language, script, region, variants, private use.
 _LANGUAGE_CODE = re.compile(
@@ -17,8 +18,6 @@ _LANGUAGE_CODE = re.compile(
     re.IGNORECASE,
 )
 _TRADITIONAL = re.compile(r"-(?:hant|tw|hk|mo)\b", re.IGNORECASE)
-_ENGLISH = {"en", "eng"}
-_CHINESE = {"zh", "zho", "chi", "cmn", "yue", "wuu", "nan", "hak", "gan", "hsn", "cjy", "lzh"}  # lzh: literary Chinese
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,8 +37,8 @@ class ExportSettings:
     pinyin: bool = False
 
     def __post_init__(self) -> None:
-        _check_code(self.en_code, _ENGLISH, "English", "en-US, en-GB")
-        _check_code(self.zh_code, _CHINESE, "Chinese", "zh-CN, zh-TW, zh-Hant-HK")
+        _check_code(self.en_code, ENGLISH, "English", "en-US, en-GB")
+        _check_code(self.zh_code, CHINESE, "Chinese", "zh-CN, zh-TW, zh-Hant-HK")
         if self.first not in ("en", "zh"):
             raise UsageError(f"{self.first!r} can't come first. Choose en or zh.")
 
@@ -64,7 +63,7 @@ PartsWriter = Callable[[Iterable[Unit], Sequence[BinaryIO], ExportSettings], Wri
 """Writes several files at once, a stream for each."""
 
 
-def _check_code(code: str, languages: set[str], name: str, examples: str) -> None:
+def _check_code(code: str, languages: Collection[str], name: str, examples: str) -> None:
     match = _LANGUAGE_CODE.fullmatch(code)
     if match is None or match[1].lower() not in languages:
         raise UsageError(f"{code!r} is no language code for {name}. Use one like {examples}.")

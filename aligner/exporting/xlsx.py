@@ -12,11 +12,11 @@ from typing import TYPE_CHECKING, Any, BinaryIO
 
 from aligner.data import Unit
 from aligner.errors import OutputError
-from aligner.exporting.csv import guard
 from aligner.exporting.settings import ExportSettings, Written
 from aligner.exporting.tsv import details
 from aligner.exporting.unicode import replace_surrogates, surrogate_notes
 from aligner.exporting.units import with_first_timed
+from aligner.formulas import guard
 
 if TYPE_CHECKING:
     from xlsxwriter import Workbook

@@ -16,7 +16,7 @@ from aligner.reading.rows import Table, parallel_documents, rows_document
 from aligner.reading.tables import read_csv_table, read_tsv_table
 from aligner.reading.tmx import read_tmx_table
 from aligner.reading.txt import read_sentence_lines, read_txt
-from aligner.reading.xliff import read_xliff_table
+from aligner.reading.xliff import XLIFF_SUFFIXES, read_xliff_table
 from aligner.reading.xlsx import read_xlsx_table
 
 __all__ = ["READERS", "SIZE_LIMIT", "TABLES", "read_bytes", "read_document", "read_parallel", "read_sentences"]
@@ -50,8 +50,7 @@ TABLES: dict[str, TableReader] = {
     ".csv": read_csv_table,
     ".xlsx": read_xlsx_table,
     ".tmx": read_tmx_table,
-    ".xlf": read_xliff_table,
-    ".xliff": read_xliff_table,
+    **dict.fromkeys(XLIFF_SUFFIXES, read_xliff_table),
 }
 
 READERS: dict[str, Reader] = {

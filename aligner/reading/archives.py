@@ -5,9 +5,11 @@
 
 from __future__ import annotations
 
-import io
+import re
+import tempfile
 import zipfile
 import zlib
+from typing import BinaryIO
 from zipfile import ZipFile
 
 from aligner.errors import InputError
@@ -21,13 +23,19 @@ TEXT_LIMIT = 128 << 20
 
 _TEXT = (".xml", ".rels", ".opf", ".ncx", ".xhtml", ".html", ".htm")
 _ENCRYPTED = 0x1
+# The addresses of Office Open XML's strict form, which Office writes when asked to, and of the usual one.
+_STRICT = re.compile(rb"http://purl\.oclc\.org/ooxml/(\w+)/")
+_USUAL = rb"http://schemas.openxmlformats.org/\1/2006/"
 
 
-def open_archive(data: bytes, name: str, kind: Kind) -> ZipFile:
-    """Open the archive after checking it. Raises InputError for what is no archive of that kind, or would grow."""
-    require(data, name, kind)
+def open_archive(stream: BinaryIO, name: str, kind: Kind, *, limit: int | None = None) -> ZipFile:
+    """Open the archive after checking it; ``limit`` is for what is read piece by piece, in place of the usual limits.
+
+    Raises InputError for what is no archive of that kind, or would grow.
+    """
+    require(stream, name, kind)
     try:
-        archive = ZipFile(io.BytesIO(data))
+        archive = ZipFile(stream)
     except (zipfile.BadZipFile, ValueError, OSError, NotImplementedError) as error:
         raise damaged(name, kind) from error
     members = archive.infolist()
@@ -35,7 +43,7 @@ def open_archive(data: bytes, name: str, kind: Kind) -> ZipFile:
         raise InputError(f"{name} is protected by a password. Save it without one.")
     largest = max((member.file_size for member in members if member.filename.lower().endswith(_TEXT)), default=0)
     unpacked = sum(member.file_size for member in members)
-    if len(members) > MOST_MEMBERS or unpacked > UNPACKED_LIMIT or largest > TEXT_LIMIT:
+    if len(members) > MOST_MEMBERS or unpacked > (limit or UNPACKED_LIMIT) or largest > (limit or TEXT_LIMIT):
         raise InputError(
             f"{name} would unpack to {unpacked >> 20:,} MiB in {len(members):,} parts, which is more than a document "
             "should. It is refused; if you trust it, save its text as .txt."
@@ -49,6 +57,24 @@ def read_member(archive: ZipFile, member: str, name: str, kind: Kind) -> bytes:
         return archive.read(member)
     except (zipfile.BadZipFile, zlib.error, EOFError, OSError, NotImplementedError, RuntimeError, ValueError) as error:
         raise damaged(name, kind) from error
+
+
+def usual_form(archive: ZipFile, stream: BinaryIO, name: str, kind: Kind) -> BinaryIO:
+    """The stream of an Office document's archive, rewritten if it is in the strict form, which few programs read."""
+    try:
+        strict = _STRICT.search(read_member(archive, "_rels/.rels", name, kind))
+    except KeyError:
+        strict = None
+    if not strict:
+        stream.seek(0)
+        return stream
+    rewritten: BinaryIO = tempfile.TemporaryFile()  # noqa: SIM115, it is closed when nobody reads it any more
+    with ZipFile(rewritten, "w") as new:
+        for member in archive.namelist():
+            content = read_member(archive, member, name, kind)
+            new.writestr(member, _STRICT.sub(_USUAL, content) if member.lower().endswith(_TEXT) else content)
+    rewritten.seek(0)
+    return rewritten
 
 
 def damaged(name: str, kind: Kind) -> InputError:

@@ -9,13 +9,14 @@ from __future__ import annotations
 
 import io
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, BinaryIO
 
-from aligner.data import Document
+from aligner.data import Document, Language
 from aligner.errors import InputError
-from aligner.reading.archives import damaged, open_archive
+from aligner.reading.archives import damaged, open_archive, usual_form
 from aligner.reading.gathering import Gathering
 from aligner.reading.kinds import DOCX
+from aligner.reading.rows import Row, languages_of_cells
 from aligner.reading.safe_xml import local, parse_xml
 
 if TYPE_CHECKING:
@@ -30,6 +31,7 @@ _NOTES = ("footnotes", "endnotes")
 _ASIDE = {"header": "page header", "footer": "page footer", "comments": "comment in the margin"}
 _NO_NOTE = ("separator", "continuationSeparator", "continuationNotice")
 _HIDDEN = "hidden text"
+MOST_COLUMNS = 63  # of a table in Word; files may claim more
 
 
 def read_docx(data: bytes, name: str, encoding: str | None, source: int) -> Document:
@@ -38,8 +40,9 @@ def read_docx(data: bytes, name: str, encoding: str | None, source: int) -> Docu
     Raises InputError for what is no Word document, is damaged, protected or too large.
     """
     del encoding  # the XML says it
-    with open_archive(data, name, DOCX):
-        body, parts = _open_package(data, name)
+    stream = io.BytesIO(data)
+    with open_archive(stream, name, DOCX) as archive:
+        body, parts = _open_package(usual_form(archive, stream, name, DOCX), name)
     gathering = Gathering(source)
     _gather(body, gathering)
     for kind, content in parts:
@@ -54,12 +57,12 @@ def read_docx(data: bytes, name: str, encoding: str | None, source: int) -> Docu
     return gathering.document(name)
 
 
-def _open_package(data: bytes, name: str) -> tuple[_Element, list[tuple[str, bytes]]]:
+def _open_package(stream: BinaryIO, name: str) -> tuple[_Element, list[tuple[str, bytes]]]:
     """The main part, parsed, and what each other part is that holds text, with its bytes."""
     import docx
 
     try:
-        part = docx.Document(io.BytesIO(data)).part
+        part = docx.Document(stream).part
         body, others = part.element.body.getparent(), list(_other_parts(part))
     except (
         Exception
@@ -83,11 +86,39 @@ def _other_parts(part: Any) -> Iterator[tuple[str, bytes]]:
 
 def _gather(root: _Element, gathering: Gathering) -> None:
     """Add the paragraphs of a part, each followed by those of the text boxes that hang on it."""
+    languages = {paragraph: code for table in root.iter(f"{_W}tbl") for paragraph, code in _languages(table)}
     for paragraph in root.iter(f"{_W}p"):
         if any(local(above) in _LEFT_OUT for above in paragraph.iterancestors()):
             continue
-        gathering.add(_visible(paragraph))
+        gathering.add(_visible(paragraph), language=languages.get(paragraph, ""))
         gathering.skip(_text(paragraph, hidden=True), _HIDDEN)
+
+
+def _languages(table: _Element) -> Iterator[tuple[_Element, Language]]:
+    """The paragraphs of a table of two texts, and the languages they are in by their columns."""
+    cells = [_cells(row) for row in table.iterchildren(f"{_W}tr")]
+    width = max((place + 1 for row in cells for place in row), default=0)
+    if width > MOST_COLUMNS:
+        return
+    rows = [
+        Row(number, tuple("\n".join(map(_visible, row.get(place, ()))) for place in range(width)))
+        for number, row in enumerate(cells)
+    ]
+    for row, languages in zip(cells, languages_of_cells(rows), strict=True):
+        for place, code in languages.items():
+            yield from ((paragraph, code) for paragraph in row.get(place, ()))
+
+
+def _cells(row: _Element) -> dict[int, list[_Element]]:
+    """The paragraphs of a row's cells by column; a cell may span several."""
+    cells: dict[int, list[_Element]] = {}
+    column = 0
+    for cell in row.iterchildren(f"{_W}tc"):
+        cells[column] = list(cell.iterchildren(f"{_W}p"))
+        span = cell.find(f"{_W}tcPr/{_W}gridSpan")
+        value = span.get(f"{_W}val", "") if span is not None else ""
+        column += int(value) if value.isdecimal() and len(value) < 3 else 1
+    return cells
 
 
 def _visible(paragraph: _Element) -> str:

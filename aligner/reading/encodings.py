@@ -13,7 +13,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from aligner.errors import EncodingError, InputError, UsageError
-from aligner.reading.kinds import advice, kind_of
+from aligner.reading.kinds import require_text
 from aligner.reading.plausibility import PLAUSIBLE, chinese_plausibility, western_plausibility
 
 # UTF-32 comes first: its little-endian mark begins with that of UTF-16.
@@ -51,6 +51,7 @@ _SAMPLE = 256 * 1024  # bytes judged: 100,000 Chinese characters settle any doub
 _PIECE = 64 * 1024
 _STRAY_NULS = 4  # so many NUL bytes, or one in a hundred, are an accident in a text; more are another kind of file
 _MOST_DAMAGE = 0.1  # share of unreadable characters among those beyond ASCII that a text in a known encoding may hold
+_LAST_RESORT = 0.05  # share of all characters, where nothing else explains the bytes: hardly one may be beyond ASCII
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +69,7 @@ def decode(data: bytes, name: str, encoding: str | None = None) -> Decoded:
     ``name`` is the file's, for messages. Few damaged bytes are read as U+FFFD with a warning. Raises UsageError for an
     unknown ``encoding``, InputError for binary data, and EncodingError where no encoding explains the bytes.
     """
-    _refuse_known_binary(data, name)
+    require_text(io.BytesIO(data), name)
     if encoding is not None:
         return _as_told(data, name, encoding)
     for mark, codec in _MARKS:
@@ -105,12 +106,31 @@ def _legacy(data: bytes, name: str) -> Decoded:
     except EncodingError:
         pass
     codec = _judge(data) or _advise(data)
-    if codec is None:
+    if codec is not None:
+        return _report(_tolerant(data, name, codec), name)
+    try:
+        return _tolerant(data, name, "utf-8", last_resort=True)
+    except EncodingError as error:
         raise EncodingError(
-            f"{name} can't be read as text: tried UTF-8, UTF-16, UTF-32, GB18030, Big5 and Windows-1252. "
-            "Name its encoding with --encoding."
-        )
-    return _report(_tolerant(data, name, codec), name)
+            f"{name} can't be read as text: tried UTF-8 ({_first_misfit(data)}), UTF-16, UTF-32, GB18030, Big5 and "
+            "Windows-1252. Name its encoding with --encoding, or mend that line."
+        ) from error
+
+
+def _first_misfit(data: bytes) -> str:
+    """What is wrong with text that is not UTF-8."""
+    try:
+        data.decode()
+    except UnicodeDecodeError as error:
+        return misfit(data, error)
+    return ""
+
+
+def misfit(data: bytes, error: UnicodeDecodeError, first: int = 1) -> str:
+    """The first byte that does not fit, in words; ``data`` was to be decoded, and begins at the line ``first``."""
+    line = first + data.count(b"\n", 0, error.start)
+    column = error.start - data.rfind(b"\n", 0, error.start)
+    return f"byte {column} of line {line}, 0x{data[error.start]:02X}, does not fit"
 
 
 def _judge(data: bytes) -> str | None:
@@ -172,26 +192,26 @@ def _unknown(encoding: str) -> UsageError:
     return UsageError(f"Unknown encoding {encoding!r}. Try utf-8, utf-16, gb18030, big5, big5hkscs or cp1252.")
 
 
-def _tolerant(data: bytes | memoryview, name: str, codec: str) -> Decoded:
+def _tolerant(data: bytes | memoryview, name: str, codec: str, *, last_resort: bool = False) -> Decoded:
     """Decode, reading the few damaged characters that a cut or faulty copy has as U+FFFD, with a warning."""
     try:
         return Decoded(str(data, codec), codec)
     except UnicodeDecodeError as error:
         text = str(data, codec, "replace")
-        line = bytes(data[: error.start]).count(b"\n") + 1
+        place = misfit(bytes(data), error)
         cut_off = error.end == len(data) and error.reason.endswith("end of data")
     except UnicodeError as error:
         raise EncodingError(f"{name} is not {_label(codec)} ({error}). Name another encoding.") from error
     beyond_ascii = len(text) - len(text.encode("ascii", "ignore"))
     damaged = text.count("\ufffd")
-    if damaged > _MOST_DAMAGE * beyond_ascii and not (cut_off and beyond_ascii > 1):
+    most = _LAST_RESORT * len(text) if last_resort else _MOST_DAMAGE * beyond_ascii
+    if damaged > most and not (cut_off and beyond_ascii > 1):
         raise EncodingError(
-            f"{name} is not {_label(codec)}: the first byte that does not fit is on line {line}. "
+            f"{name} is not {_label(codec)}: {place}. "
             "Name the right encoding with --encoding; without it, the encoding is detected."
         )
     note = (
-        f"{name}: damaged {_label(codec)}, {damaged} unreadable character{'s' * (damaged > 1)} read as U+FFFD, "
-        f"the first on line {line}"
+        f"{name}: damaged {_label(codec)}, {damaged} unreadable character{'s' * (damaged > 1)} read as U+FFFD; {place}"
     )
     return Decoded(text, codec, (note,))
 
@@ -206,11 +226,6 @@ def _report(decoded: Decoded, name: str) -> Decoded:
 
 def _label(codec: str) -> str:
     return _LABELS.get(codec, codec.removesuffix("-le").removesuffix("-be").upper())
-
-
-def _refuse_known_binary(data: bytes, name: str) -> None:
-    if kind := kind_of(data):
-        raise InputError(f"{name} is a binary file (looks like {kind.label}). {advice(kind)}")
 
 
 def _telling_lines(data: bytes) -> bytes:

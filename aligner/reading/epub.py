@@ -6,8 +6,10 @@ AGPL; the three files that say where the text is are a small format.
 
 from __future__ import annotations
 
+import contextlib
+import io
 import posixpath
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING
 from urllib.parse import unquote
 from zipfile import ZipFile
@@ -37,7 +39,7 @@ def read_epub(data: bytes, name: str, encoding: str | None, source: int) -> Docu
     """
     gathering = Gathering(source)
     warnings = []
-    with open_archive(data, name, EPUB) as archive:
+    with open_archive(io.BytesIO(data), name, EPUB) as archive:
         chapters = list(_spine(archive, name))
         _refuse_protected(archive, {path for path, _ in chapters}, name)
         for path, is_contents in chapters:
@@ -70,24 +72,62 @@ def _spine(archive: ZipFile, name: str) -> Iterator[tuple[str, bool]]:
     package_path = _package_path(archive, name)
     package = _parse_member(archive, package_path, name)
     items = {item.get("id", ""): item for item in package.iter() if local(item) == "item"}
+    names = _Names(archive)
     seen = set()
     for reference in package.iter():
-        item = items.get(reference.get("idref", "")) if local(reference) == "itemref" else None
-        if item is None or item.get("media-type") not in _PAGES:
+        if local(reference) != "itemref":
             continue
-        path = posixpath.normpath(posixpath.join(posixpath.dirname(package_path), unquote(item.get("href", ""))))
+        identifier = reference.get("idref", "")
+        item = _page(items, identifier)
+        if item is not None:
+            address = item.get("href", "").partition("#")[0]
+            path = names.find(posixpath.normpath(posixpath.join(posixpath.dirname(package_path), address)))
+        elif identifier in items:
+            continue  # a picture
+        else:
+            path = identifier
         if path not in seen:
             seen.add(path)
-            yield path, "nav" in item.get("properties", "").split()
+            yield path, item is not None and "nav" in item.get("properties", "").split()
     if not seen:
         raise InputError(f"{name} names no chapters: its spine is empty. Convert the book to EPUB again.")
+
+
+def _page(items: Mapping[str, _Element], identifier: str) -> _Element | None:
+    """The item of that name if it is a page, or the page that the book has for readers who can't show the item."""
+    for _ in items:  # fallbacks may go round in a circle
+        item = items.get(identifier)
+        if item is None or item.get("media-type") in _PAGES:
+            return item
+        identifier = item.get("fallback", "")
+    return None
+
+
+class _Names:
+    """Finds an archive's members by addresses in the book, which may be percent-encoded or differ in case."""
+
+    def __init__(self, archive: ZipFile) -> None:
+        self._names = {form: name for name in archive.namelist() for form in self._forms(name)}
+
+    @staticmethod
+    def _forms(name: str) -> Iterator[str]:
+        yield name.casefold()
+        yield name
+        with contextlib.suppress(UnicodeError):  # UTF-8 that is not said to be so, which ZIP takes for MS-DOS's
+            yield name.encode("cp437").decode()
+
+    def find(self, address: str) -> str:
+        """The member's name; the address itself, decoded, if there is none."""
+        path = unquote(address)
+        forms = (address, path, path.casefold())
+        return next((self._names[form] for form in forms if form in self._names), path)
 
 
 def _package_path(archive: ZipFile, name: str) -> str:
     container = _parse_member(archive, _CONTAINER, name)
     for element in container.iter():
         if local(element) == "rootfile" and element.get("full-path"):
-            return str(element.get("full-path"))
+            return _Names(archive).find(str(element.get("full-path")))
     raise damaged(name, EPUB)
 
 

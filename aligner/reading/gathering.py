@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from aligner.data import Cue, Document, Dropped, Line
+from aligner.data import Cue, Document, Dropped, Language, Line
 from aligner.reading.lines import unify_breaks
 
 _BREAK = re.compile(r"[\n\v\f\u2028\u2029]")
@@ -22,13 +22,13 @@ class Gathering:
         self.skipped: list[Dropped] = []
         self._count = 0
 
-    def add(self, text: str, number: int | None = None, cue: Cue | None = None) -> None:
+    def add(self, text: str, number: int | None = None, cue: Cue | None = None, *, language: Language = "") -> None:
         """Add a paragraph; line breaks within it part lines. What has a number, such as a row, gives it to all."""
         before = ""
         for part in _BREAK.split(unify_breaks(text)):
             if part.strip():
                 opens = not (before and goes_on(before, part))
-                self.lines.append(Line(part, self._next(number), self.source, opens, cue))
+                self.lines.append(Line(part, self._next(number), self.source, opens, cue, language))
                 before = part
 
     def skip(self, text: str, reason: str, number: int | None = None) -> None:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import io
 import zipfile
 from dataclasses import dataclass
+from typing import BinaryIO
 
 from aligner.errors import InputError
 
@@ -22,13 +22,13 @@ DOCX = Kind("a Word document", ".docx")
 XLSX = Kind("an Excel workbook", ".xlsx")
 EPUB = Kind("an EPUB book", ".epub")
 
-_ZIP = b"PK\x03\x04"
+_ARCHIVE = Kind("a ZIP archive")
 _MAGIC = (
     (b"%PDF-", PDF),
     (b"\x89PNG", Kind("a PNG image")),
     (b"\xff\xd8\xff", Kind("a JPEG image")),
     (b"GIF8", Kind("a GIF image")),
-    (_ZIP, Kind("a ZIP archive")),
+    (b"PK\x03\x04", _ARCHIVE),
     (b"\x1f\x8b", Kind("a gzip archive")),
     (b"7z\xbc\xaf\x27\x1c", Kind("a 7-Zip archive")),
     (b"Rar!\x1a", Kind("a RAR archive")),
@@ -44,35 +44,44 @@ _MEMBERS = (
 )
 
 
-def kind_of(data: bytes) -> Kind | None:
-    """The kind of a binary file; None for text and for what is not known."""
-    kind = next((kind for magic, kind in _MAGIC if data.startswith(magic)), None)
-    return _kind_of_archive(data, kind) if kind and data.startswith(_ZIP) else kind
+def kind_of(stream: BinaryIO) -> Kind | None:
+    """The kind of a binary file, read from its start; None for text and for what is not known."""
+    start = stream.read(8)
+    stream.seek(0)
+    kind = next((kind for magic, kind in _MAGIC if start.startswith(magic)), None)
+    return _kind_of_archive(stream) if kind == _ARCHIVE else kind
 
 
-def _kind_of_archive(data: bytes, otherwise: Kind) -> Kind:
+def _kind_of_archive(stream: BinaryIO) -> Kind:
     try:
-        with zipfile.ZipFile(io.BytesIO(data)) as archive:
+        with zipfile.ZipFile(stream) as archive:
             names = archive.namelist()
     except (zipfile.BadZipFile, ValueError, OSError, NotImplementedError):
-        return otherwise
-    return next((kind for start, kind in _MEMBERS if any(name.startswith(start) for name in names)), otherwise)
+        return _ARCHIVE
+    return next((kind for start, kind in _MEMBERS if any(name.startswith(start) for name in names)), _ARCHIVE)
 
 
-def require(data: bytes, name: str, wanted: Kind) -> None:
+def require(stream: BinaryIO, name: str, wanted: Kind) -> None:
     """Raise InputError, naming the right suffix, where the bytes are of another kind than the file's suffix says.
 
     An archive of no known kind passes: what is wrong with it shows when it is opened.
     """
-    kind = kind_of(data)
-    if kind == wanted or (kind and data.startswith(_ZIP) and kind.label == "a ZIP archive" and wanted is not PDF):
+    kind = kind_of(stream)
+    if kind == wanted or (kind == _ARCHIVE and wanted is not PDF):
         return
     if kind is None:
         raise InputError(f"{name} is not {wanted.label}, or is damaged at its start. Check the file and its suffix.")
-    raise InputError(f"{name} is {kind.label}, not {wanted.label}. {advice(kind, wanted)}")
+    raise InputError(f"{name} is {kind.label}, not {wanted.label}. {_advice(kind, wanted)}")
 
 
-def advice(kind: Kind, wanted: Kind | None = None) -> str:
+def require_text(stream: BinaryIO, name: str) -> None:
+    """Raise InputError, naming the right suffix if there is one, for a binary file of a known kind."""
+    kind = kind_of(stream)
+    if kind is not None:
+        raise InputError(f"{name} is a binary file (looks like {kind.label}). {_advice(kind)}")
+
+
+def _advice(kind: Kind, wanted: Kind | None = None) -> str:
     """What to do with a file of this kind where another was expected, plain text if ``wanted`` is None."""
     if kind.suffix:
         return f"Give it the suffix {kind.suffix}."

@@ -54,6 +54,8 @@ _SPACE = re.compile(r"[ \t\n\r\f]+")
 _BROKEN_CHINESE = re.compile(r"(?<=[\u2e80-\u9fff\uff00-\uff60])[ \t]*[\r\n\f]\s*(?=[\u2e80-\u9fff\uff00-\uff60])")
 _BLANK_LINE = re.compile(r"\n[ \t]*\n")
 _LINE_BREAK, _PARAGRAPH = "\v", "\f"
+_DECLARATIONS = re.compile(r"<!doctype[^<>\[]*\[.*?\]\s*>", re.IGNORECASE | re.DOTALL)
+_HEAD = 1000  # characters in which a document type is named
 
 
 def parse_html(text: str, name: str) -> _Element | None:
@@ -62,12 +64,19 @@ def parse_html(text: str, name: str) -> _Element | None:
 
     parser = etree.HTMLParser(encoding="utf-8", no_network=True, huge_tree=True)
     try:
-        root = etree.fromstring(text.encode("utf-8", "replace"), parser)
+        root = etree.fromstring(_without_declarations(text).encode("utf-8", "replace"), parser)
     except (etree.XMLSyntaxError, ValueError):
         root = None
     if any("depth" in entry.message.lower() for entry in parser.error_log):
         raise InputError(f"{name} is nested too deeply to be a page. Save its text as .txt.")
     return root
+
+
+def _without_declarations(text: str) -> str:
+    """Leave out a document type that makes declarations, as in XHTML: parsers of HTML take the end of it for text."""
+    start = text[:_HEAD].lower().find("<!doctype")
+    found = _DECLARATIONS.match(text, start) if start >= 0 else None
+    return text[:start] + text[found.end() :] if found else text
 
 
 def gather_page(root: _Element, gathering: Gathering) -> None:

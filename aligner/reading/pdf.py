@@ -8,6 +8,7 @@ any.
 from __future__ import annotations
 
 import ctypes
+import io
 import unicodedata
 from collections.abc import Iterator
 from math import hypot
@@ -38,7 +39,7 @@ def read_pdf(data: bytes, name: str, encoding: str | None, source: int) -> Docum
     Raises InputError for what is no PDF, is damaged or protected by a password, or has no text layer.
     """
     del encoding  # the fonts say it
-    require(data, name, PDF)
+    require(io.BytesIO(data), name, PDF)
     pages = [lines_of(letters) for letters in _pages(data, name)]
     _check_text(pages, name)
     body, heads = split_running_heads(pages)

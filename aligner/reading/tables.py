@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import csv
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from itertools import islice
 
 from aligner.errors import InputError
 from aligner.reading.encodings import decode
 from aligner.reading.lines import unify_breaks
-from aligner.reading.rows import Row, Table, table_of
+from aligner.reading.rows import Row, Table, table_of, unguarded
 
 _DELIMITERS = (",", ";", "\t")
+_TOLD = re.compile(r"sep=([,;\t])\r?\n", re.IGNORECASE)  # a line that Excel writes, and takes for an instruction
+LONGEST_FIELD = 2**31 - 1  # the csv module would stop at 131,072 characters
 _SAMPLE = 100  # rows that show which delimiter a CSV file has
 
 
@@ -35,16 +37,29 @@ def read_csv_table(data: bytes, name: str, encoding: str | None, source: int) ->
     decoded = decode(data, name, encoding)
     text = unify_breaks(decoded.text)
     try:
-        rows = list(_rows(text, _delimiter(text)))
+        rows = list(delimited_rows(_lines(text), text))
     except csv.Error as error:
         raise InputError(
             f"{name} is not CSV as spreadsheets write it: {error}. Mend the line, or save as .tsv."
         ) from error
-    return table_of(rows, decoded.encoding, decoded.warnings, source=source)
+    return table_of(unguarded(rows), decoded.encoding, decoded.warnings, source=source)
 
 
-def _rows(text: str, delimiter: str) -> Iterator[Row]:
-    reader = csv.reader(_lines(text), delimiter=delimiter, strict=True)
+def delimited_rows(lines: Iterable[str], start: str) -> Iterator[Row]:
+    """The rows of CSV, whose delimiter ``start``, the beginning of the text, shows or tells.
+
+    Raises csv.Error for quotation marks that do not close.
+    """
+    told = _TOLD.match(start)
+    rows = _rows(lines, told[1] if told else _delimiter(start))
+    if told:
+        next(rows)
+    return rows
+
+
+def _rows(lines: Iterable[str], delimiter: str) -> Iterator[Row]:
+    csv.field_size_limit(LONGEST_FIELD)
+    reader = csv.reader(lines, delimiter=delimiter, strict=True)
     number = 1
     while True:
         try:
@@ -68,7 +83,7 @@ def _delimiter(text: str) -> str:
     def fitness(delimiter: str) -> tuple[bool, float]:
         widths: list[int] = []
         try:
-            widths += (len(row.cells) for row in islice(_rows(text, delimiter), _SAMPLE))
+            widths += (len(row.cells) for row in islice(_rows(_lines(text), delimiter), _SAMPLE))
         except csv.Error:
             return False, 0.0
         most = max((widths.count(width) for width in set(widths) if width > 1), default=0)
@@ -84,7 +99,7 @@ def _quoted_rows(text: str) -> list[Row] | None:
     holds what has to be quoted, or all are quoted.
     """
     try:
-        rows = list(_rows(text, "\t"))
+        rows = list(_rows(_lines(text), "\t"))
     except csv.Error:
         return None
     needed = '""' in text or any("\n" in cell or "\t" in cell for row in rows for cell in row.cells)

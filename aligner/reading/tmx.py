@@ -1,75 +1,44 @@
-"""TMX, all versions: the English and the Chinese segment of each unit, in their order."""
+"""TMX, all versions: translation memories, unit by unit."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import io
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, BinaryIO
 
-from aligner.data import Dropped
-from aligner.errors import InputError
-from aligner.reading.rows import Row, Table
-from aligner.reading.safe_xml import iterate_xml, local
+from aligner.reading.rows import Table
+from aligner.reading.safe_xml import children, iterate_xml, local
+from aligner.reading.units import MemoryUnit, Variant, notes_of, text_of, units_table, variant_of
 
 if TYPE_CHECKING:
     from lxml.etree import _Element
 
 _LANGUAGE = "{http://www.w3.org/XML/1998/namespace}lang"
-_COLUMNS = {"en": 0, "eng": 0, "zh": 1, "zho": 1, "chi": 1, "cmn": 1, "yue": 1}
-_CODES = frozenset({"bpt", "ept", "it", "ph", "ut"})  # what they hold is mark-up of the document translated
 
 
 def read_tmx_table(data: bytes, name: str, encoding: str | None, source: int) -> Table:
-    """Read a translation memory; rows are its units. Raises InputError for what is no TMX, or no sound XML."""
-    rows: list[Row] = []
-    skipped: list[Dropped] = []
-    root = number = 0
-    for event, element in iterate_xml(data, name, encoding):
-        tag = local(element)
-        if event == "start" and not root:
-            root = 1
-            if tag != "tmx":
-                raise InputError(f"{name} is not a translation memory: it begins with <{tag}>, not <tmx>.")
-        elif event == "end" and tag == "tu":
-            number += 1
-            cells, other = _unit(element)
-            rows.append(Row(number, cells))
-            skipped += [Dropped(text, number, reason, source) for text, reason in other]
-            _forget(element)
-    return Table(tuple(rows), 0, 1, skipped=tuple(skipped))
+    """Read a translation memory; rows are its units. Raises what ``iterate_tmx`` does."""
+    return units_table(iterate_tmx(io.BytesIO(data), name, encoding), name, source)
 
 
-def _unit(unit: _Element) -> tuple[tuple[str, str], list[tuple[str, str]]]:
-    """The English and the Chinese segment, and the others with the reason that they are left out."""
-    cells = ["", ""]
-    other = []
-    for variant in unit:
-        if local(variant) != "tuv":
-            continue
-        code = variant.get(_LANGUAGE) or variant.get("lang") or ""
-        text = "".join(segment_text(segment, _CODES) for segment in variant if local(segment) == "seg")
-        column = _COLUMNS.get(code.replace("_", "-").split("-")[0].lower())
-        if column is not None and not cells[column]:
-            cells[column] = text
-        elif text.strip():
-            other.append((text, f"further text in {code}" if column is not None else f"in the language {code or '?'}"))
-    return (cells[0], cells[1]), other
+def iterate_tmx(stream: BinaryIO, name: str, encoding: str | None = None) -> Iterator[MemoryUnit]:
+    """Yield the units in their order. Raises InputError for what is no TMX, or no sound XML."""
+    title = ""
+    for ended, element in iterate_xml(stream, name, "tmx", ("header", "tu"), encoding):
+        if ended and local(element) == "header":
+            title = notes_of(children(element, "note")[:1]).strip()
+        elif ended:
+            yield _unit(element, title)
 
 
-def segment_text(element: _Element, codes: frozenset[str]) -> str:
-    """The text of a segment without what its ``codes`` hold, the mark-up of the document that was translated."""
-    parts = [element.text or ""]
-    for child in element:
-        tag = local(child)
-        if tag and tag not in codes:
-            parts.append(segment_text(child, codes))
-        parts.append(child.tail or "")
-    return "".join(parts)
+def _unit(unit: _Element, title: str) -> MemoryUnit:
+    variants = children(unit, "tuv")
+    details = {prop.get("type", ""): text_of(prop) for prop in children(unit, "prop")}
+    note = notes_of(note for element in (unit, *variants) for note in children(element, "note"))
+    return MemoryUnit(tuple(map(_variant, variants)), details, note, title)
 
 
-def _forget(element: _Element) -> None:
-    """Free the memory of a unit that was read, and of those before it."""
-    element.clear(keep_tail=False)
-    while element.getprevious() is not None:
-        parent = element.getparent()
-        if parent is None:
-            break
-        del parent[0]
+def _variant(element: _Element) -> Variant:
+    code = element.get(_LANGUAGE) or element.get("lang") or ""  # what versions before 1.4 have
+    segments = children(element, "seg")
+    return variant_of(code, segments[0]) if segments else Variant(code, "")

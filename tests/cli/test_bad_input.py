@@ -20,12 +20,15 @@ Process = Callable[..., subprocess.CompletedProcess[bytes]]
 
 
 def fails(run: Run, status: int, *arguments: str | Path, standard_input: bytes | None = None) -> str:
-    """Run a command that must fail, with three outputs that must not appear; return its one line."""
+    """Run a command that must fail, with outputs that must not appear but a report of why; return its one line."""
     outputs = ["-o", "out.tmx", "-o", "out.tsv", "--report", "out.html"] if arguments[0] == "align" else []
     result = run(*arguments, *outputs, standard_input=standard_input)
     assert result.exit_code == status, result.output
     assert result.stdout == ""
-    assert not list(Path().glob("out*"))
+    reports = ["out.html"] if status == 1 and outputs else []
+    assert [path.name for path in Path().glob("out*")] == reports
+    for name in reports:
+        Path(name).unlink()
     (line,) = result.stderr.splitlines()
     assert line.startswith("aligner: ")
     return line.removeprefix("aligner: ")
@@ -317,3 +320,12 @@ def test_an_end_from_outside_leaves_no_partial_file(tmp_path: Path, name: str, s
         process.send_signal(number)
     assert process.returncode == status
     assert [path.name for path in tmp_path.iterdir()] == ["pairs.jsonl"]
+
+
+@pytest.mark.parametrize("arguments", [["--help"], ["align", "--help"], ["--version"]])
+def test_help_whose_reader_has_gone_ends_quietly(process: Process, arguments: list[str]) -> None:
+    reading, writing = os.pipe()
+    os.close(reading)
+    done = process(*arguments, stdout=writing)
+    os.close(writing)
+    assert (done.returncode, done.stderr) == (0, b"")

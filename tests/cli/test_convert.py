@@ -34,7 +34,7 @@ def test_what_was_written_is_told_with_notes_on_both_files(run: Run, tmp_path: P
     result = run("convert", "a.tmx", "b.csv")
     assert (result.exit_code, result.stdout) == (0, "")
     assert result.stderr.splitlines() == [
-        "Wrote b.csv (1 pairs)",
+        "Wrote b.csv (1 pair)",
         "Note on a.tmx: inline codes, passed over: 1",
         "Note on a.tmx: units without both languages, passed over: 1",
         "Note on b.csv: texts like a formula, with an apostrophe put before them: 1",
@@ -102,7 +102,7 @@ def test_a_file_that_breaks_off_leaves_what_was_there(run: Run, tmp_path: Path) 
     (tmp_path / "b.tsv").write_text("old", "utf-8")
     result = run("convert", "a.tmx", "b.tsv")
     assert result.exit_code == 2
-    assert result.stderr.startswith("aligner: a.tmx is no sound XML: ")
+    assert result.stderr.startswith("aligner: a.tmx is not well-formed XML (")
     assert (tmp_path / "b.tsv").read_text("utf-8") == "old"
 
 

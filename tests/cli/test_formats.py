@@ -7,6 +7,7 @@ import shutil
 from collections.abc import Callable
 from pathlib import Path
 
+import openpyxl
 import pytest
 from typer.testing import Result
 
@@ -55,6 +56,20 @@ def test_a_document_on_standard_input(run: Run) -> None:
     ]
 
 
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        '<?xml version="1.0"?>\n<!-- a > b -->\n<!DOCTYPE tmx SYSTEM "tmx14.dtd">\n<tmx><tu><tuv xml:lang="en"><seg>'
+        'The tea is hot.</seg></tuv><tuv xml:lang="zh"><seg>茶很烫。</seg></tuv></tu></tmx>',
+        "<!DOCTYPE html>\n<title>x</title><p>The tea is hot.<p>茶很烫。",
+    ],
+)
+def test_mark_up_on_standard_input(run: Run, text: str, encoding: str) -> None:
+    found = rows(run("align", "-", "-q", standard_input=text.encode(encoding)))
+    assert found[1][:2] == ["The tea is hot.", "茶很烫。"]
+
+
 def test_a_table_of_ready_sentences(run: Run, tmp_path: Path) -> None:
     text = "note\tzh\ten\nx\t茶很烫。请坐。\tThe tea is hot. Sit down.\n\t慢慢喝。\tDrink it slowly.\n"
     (tmp_path / "a.tsv").write_text(text, "utf-8")
@@ -83,3 +98,16 @@ def test_what_cannot_be_read_is_one_line(run: Run, tmp_path: Path, name: str, su
     assert result.stderr.startswith(f"aligner: page{suffix} {message}")
     assert result.stderr.count("\n") == 1
     assert not Path("out.tmx").exists()
+
+
+def test_a_workbook_that_holds_formulas_only_says_why_it_is_empty(run: Run, tmp_path: Path) -> None:
+    book = openpyxl.Workbook()
+    book.active.append(["=A2", "=B2"])
+    book.save(tmp_path / "a.xlsx")
+    result = run("align", "a.xlsx")
+    assert result.exit_code == 1
+    assert result.stderr.splitlines() == [
+        "Warning: a.xlsx: formulas without a saved result, read as empty; "
+        "open the workbook in a spreadsheet program and save it: 2",
+        "aligner: no text found in a.xlsx: it is empty.",
+    ]

@@ -62,6 +62,13 @@ def test_parts_of_a_line_come_in_their_order(run: Run, tmp_path: Path) -> None:
     assert texts == ["The tea is hot.", "Mr. Zhang is 82.", "Drink it slowly.", "茶很烫。", "慢慢喝。"]
 
 
+def test_the_texts_of_a_row_come_in_their_order(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "a.tsv").write_text("n\ten\tzh\n1\tThe tea is hot.\t茶很烫。\n2\tDrink it slowly.\t慢慢喝。\n", "utf-8")
+    assert run("align", "a.tsv", "--report", "report.jsonl").exit_code == 0
+    texts = [json.loads(line)["text"] for line in (tmp_path / "report.jsonl").open(encoding="utf-8")]
+    assert texts == ["n | en | zh", "The tea is hot.", "茶很烫。", "1", "Drink it slowly.", "慢慢喝。", "2"]
+
+
 def test_two_files_are_told_apart(run: Run, tmp_path: Path) -> None:
     (tmp_path / "e.txt").write_text("The tea is hot.\n12:30\n", "utf-8")
     (tmp_path / "z.txt").write_text("茶很烫。\n", "utf-8")
@@ -96,6 +103,26 @@ def test_as_text(run: Run, page: Path, tmp_path: Path) -> None:
     assert lines[-2:] == ["     7  dropped: no English or Chinese words in it", "        ***"]
 
 
+def test_what_holds_no_parallel_text_is_reported(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "page.txt").write_text("The tea is hot.\n\nDrink it slowly.\n", "utf-8")
+    result = run("align", "page.txt", "-o", "a.tsv", "--report", "report.txt")
+    assert result.exit_code == 1
+    assert not (tmp_path / "a.tsv").exists()
+    assert (tmp_path / "report.txt").read_text("utf-8") == (
+        "In pairs: 0% of the English and 0% of the Chinese.\n\npage.txt\n\n"
+        "     1  dropped: no Chinese text found in page.txt: nothing to align\n        The tea is hot.\n"
+        "     3  dropped: no Chinese text found in page.txt: nothing to align\n        Drink it slowly.\n"
+    )
+
+
+def test_that_no_pair_is_sure_enough_is_reported(run: Run, page: Path, tmp_path: Path) -> None:
+    result = run("align", page, "--min-confidence", "1", "--report", "report.jsonl")
+    assert result.exit_code == 1
+    records = [json.loads(line) for line in (tmp_path / "report.jsonl").open(encoding="utf-8")]
+    assert ink(*(record["text"] for record in records)) == ink(PAGE)
+    assert {record["fate"] for record in records} == {"dropped"}
+
+
 class Cells(HTMLParser):
     """Collects the cells of a table, and the names of all elements."""
 
@@ -127,7 +154,7 @@ def test_as_a_page_of_its_own(run: Run, page: Path, tmp_path: Path) -> None:
     assert ink(*(row[2] for row in rows)) == ink(PAGE)
     assert [int(row[1]) for row in rows] == sorted(int(row[1]) for row in rows)
     assert "script" not in cells.elements
-    assert re.search(r"<p>In pairs: \d\d% of the English and 100% of the Chinese\. 4 sentences are in pairs;", content)
+    assert re.search(r"<p>In pairs: \d\d% of the English and 100% of the Chinese\. Sentences in pairs: 4\.", content)
     assert "<li>1 × no English or Chinese words in it</li>" in content
     assert any('<script>alert("&amp;")</script>' in row[2] for row in rows)
 

@@ -48,10 +48,12 @@ def read(path: Path, findings: Findings | None = None) -> list[Unit]:
 
 
 def test_every_format_that_can_be_read_can_be_written() -> None:
-    assert set(HELD) == set(READERS) <= set(FORMATS)
+    only_read = {".sdlxliff", ".mqxliff"}  # dialects of XLIFF
+    assert set(HELD) | only_read == set(READERS)
+    assert set(HELD) <= set(FORMATS)
 
 
-@pytest.mark.parametrize("suffix", READERS)
+@pytest.mark.parametrize("suffix", HELD)
 @pytest.mark.parametrize("number", [0, 1, len(UNITS)])
 def test_what_is_written_comes_back(suffix: str, number: int, tmp_path: Path) -> None:
     path = tmp_path / f"a.b{suffix}"
@@ -61,21 +63,21 @@ def test_what_is_written_comes_back(suffix: str, number: int, tmp_path: Path) ->
     assert findings.notes() == ()
 
 
-@pytest.mark.parametrize("suffix", READERS)
+@pytest.mark.parametrize("suffix", HELD)
 def test_times_of_subtitles_come_back(suffix: str, tmp_path: Path) -> None:
     export_units(SUBTITLES, tmp_path / f"a{suffix}")
     assert read(tmp_path / f"a{suffix}") == only(HELD[suffix], SUBTITLES)
 
 
-@pytest.mark.parametrize("first", READERS)
-@pytest.mark.parametrize("second", READERS)
+@pytest.mark.parametrize("first", HELD)
+@pytest.mark.parametrize("second", HELD)
 def test_from_each_format_to_each_other(first: str, second: str, tmp_path: Path) -> None:
     export_units(UNITS, tmp_path / f"a{first}")
     export_units(read_units(tmp_path / f"a{first}", Findings()), tmp_path / f"b{second}")
     assert read(tmp_path / f"b{second}") == only(HELD[first] & HELD[second], UNITS)
 
 
-@pytest.mark.parametrize("suffix", READERS)
+@pytest.mark.parametrize("suffix", HELD)
 def test_many_pairs(suffix: str, tmp_path: Path) -> None:
     units = [Unit(f"Line {i} of the water bill.", f"水费单第{i}行。") for i in range(10_000)]
     export_units(units, tmp_path / f"a{suffix}")
@@ -102,14 +104,14 @@ def allowed(text: str) -> str:
     return re.sub("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]", "", text)
 
 
-BECOMES: dict[str, Callable[[str], str]] = dict.fromkeys(READERS, replaced)
+BECOMES: dict[str, Callable[[str], str]] = dict.fromkeys(HELD, replaced)
 BECOMES |= {".tsv": one_line, ".moses": one_line, ".tmx": allowed}
 TEXT = st.text(max_size=20) | st.text(
     st.sampled_from("a水&<>\"',=-@ \t\r\n\0\x01\x85\u2028\ud800\ufffe_x0041"), max_size=20
 )
 
 
-@pytest.mark.parametrize("suffix", READERS)
+@pytest.mark.parametrize("suffix", HELD)
 @settings(max_examples=60)
 @given(pairs=st.lists(st.tuples(TEXT, TEXT), max_size=4))
 def test_any_text_comes_back(

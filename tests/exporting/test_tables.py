@@ -10,9 +10,10 @@ from hypothesis import strategies as st
 
 from aligner.data import Alignment, Bead, Pair, Sentence, Unit
 from aligner.exporting import ExportReport, ExportSettings, export_to_stream
-from aligner.exporting.csv import guard, unguard, write_csv
+from aligner.exporting.csv import write_csv
 from aligner.exporting.jsonl import write_jsonl
 from aligner.exporting.tsv import write_tsv
+from aligner.formulas import guard, unguard
 
 TEXTS = st.lists(
     st.tuples(st.text(), st.text()) | st.tuples(*[st.text(st.sampled_from("a水\t\n\r\v\x1c\x85\u2028\"'\ud800"))] * 2)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 import zipfile
 from pathlib import Path
 
@@ -93,6 +94,50 @@ def test_the_columns_of_a_table_stay_in_order() -> None:
     assert len(lines) == 20
 
 
+def table(*rows: str) -> Document:
+    """A Word document with one table; cells are parted by bars, and a cell that begins with ``=`` spans two columns."""
+
+    def cell(text: str) -> str:
+        span = "<w:tcPr><w:gridSpan w:val='2'/></w:tcPr>" if text.startswith("=") else ""
+        return f"<w:tc>{span}{''.join(f'<w:p>{run(part)}</w:p>' for part in text.lstrip('=').split('/'))}</w:tc>"
+
+    cells = "".join(f"<w:tr>{''.join(map(cell, row.split('|')))}</w:tr>" for row in rows)
+    document = docx.Document()
+    document.element.body.insert(-1, parse_xml(f"<w:tbl {W}>{cells}</w:tbl>"))
+    stream = io.BytesIO()
+    document.save(stream)
+    return read_bytes(stream.getvalue(), "page.docx", suffix=".docx")
+
+
+def test_the_columns_of_a_table_of_two_texts_say_the_language() -> None:
+    document = table(
+        "English|No.|Chinese",
+        "{{name}} joined|1|{{name}} 已加入",
+        "=Chapter one 第一章|",
+        "WeChat|2|WeChat",
+        "Share/Save|3|分享/保存",
+        "@everyone|4|@everyone 请看。",
+    )
+    expected = ["English:", "No.:", "Chinese:", "{{name}} joined:en", "1:", "{{name}} 已加入:zh", "Chapter one 第一章:"]
+    expected += ["WeChat:en", "2:", "WeChat:zh", "Share:en", "Save:en", "3:", "分享:zh", "保存:zh"]
+    expected += ["@everyone:en", "4:", "@everyone 请看。:zh"]
+    assert [f"{line.text}:{line.language}" for line in document.lines] == expected
+
+
+@pytest.mark.parametrize(
+    "rows",
+    [
+        ("The tea is hot.|茶很烫。",),
+        ("The tea is hot.|Drink it slowly.", "茶很烫。|慢慢喝。"),
+        ("Tea|12", "Water|13"),
+        ("", ""),
+        ("|".join(["Tea", *["茶"] * 70]),) * 3,
+    ],
+)
+def test_other_tables_say_nothing(rows: tuple[str, ...]) -> None:
+    assert {line.language for line in table(*rows).lines} <= {""}
+
+
 def book(spine: str, **chapters: str) -> Document:
     items = "".join(f'<item id="{name}" href="{name}.xhtml" media-type="text/html"/>' for name in chapters)
     items += '<item id="lost" href="lost.xhtml" media-type="text/html"/>'
@@ -115,6 +160,58 @@ def test_a_missing_chapter_is_reported() -> None:
     document = book("lost a", a="<html><p>A</p></html>")
     assert texts(document) == ["A"]
     assert document.warnings == ("book.epub: the chapter lost.xhtml is named in the book but missing from it",)
+
+
+def test_odd_addresses_of_chapters() -> None:
+    """Percent-encoded, in other letters, with a place in the page, in a folder, and with names not said to be UTF-8."""
+    members = {
+        "OEBPS/a b.opf": "",
+        "OEBPS/ch 1.xhtml": "one",
+        "OEBPS/Text/章.xhtml": "two",
+        "OEBPS/100%.xhtml": "three",
+    }
+    members |= {"OEBPS/Notes.xhtml": "four", "OEBPS/literal%20.xhtml": "five", "OEBPS/page.xhtml": "six"}
+    addresses = ["ch%201.xhtml", "Text/%E7%AB%A0.xhtml#part", "100%25.xhtml", "./notes.xhtml", "literal%20.xhtml"]
+    items = "".join(f'<item id="i{n}" href="{a}" media-type="application/xhtml+xml"/>' for n, a in enumerate(addresses))
+    items += '<item id="i5" href="a.svg" media-type="image/svg+xml" fallback="page"/><item id="i6" href="b.png" />'
+    items += '<item id="page" href="page.xhtml" media-type="application/xhtml+xml"/><item id="r" fallback="r"/>'
+    spine = "".join(f'<itemref idref="{name}" linear="no"/>' for name in [*(f"i{n}" for n in range(7)), "r", "gone"])
+    stream = io.BytesIO()
+    with zipfile.ZipFile(stream, "w") as archive:
+        container = '<container><rootfiles><rootfile full-path="OEBPS/a%20b.opf"/></rootfiles></container>'
+        archive.writestr("META-INF/container.xml", container)
+        for name, text in members.items():
+            package = f'<package version="2.0"><manifest>{items}</manifest><spine toc="ncx">{spine}</spine></package>'
+            archive.writestr(name, f"<html><p>{text}</p></html>" if text else package)
+    data = stream.getvalue()
+    unflagged = data.replace(b"\x00\x08", b"\x00\x00")  # the mark that a name is in UTF-8
+    for content in (data, unflagged):
+        document = read_bytes(content, "book.epub", suffix=".epub")
+        assert texts(document) == ["one", "two", "three", "four", "five", "six"]
+        assert document.warnings == ("book.epub: the chapter gone is named in the book but missing from it",)
+
+
+def test_the_strict_form_of_office_is_read() -> None:
+    document = docx.Document()
+    document.add_paragraph("The tea is hot.")
+    document.add_table(1, 1).cell(0, 0).text = "茶很烫。"
+    usual, strict = io.BytesIO(), io.BytesIO()
+    document.save(usual)
+    pattern = re.compile(rb"http://schemas\.openxmlformats\.org/(wordprocessingml|officeDocument|drawingml)/2006/")
+    with zipfile.ZipFile(usual) as old, zipfile.ZipFile(strict, "w") as new:
+        for name in old.namelist():
+            new.writestr(name, pattern.sub(rb"http://purl.oclc.org/ooxml/\1/", old.read(name)))
+    assert texts(read_bytes(strict.getvalue(), "page.docx", suffix=".docx")) == ["The tea is hot.", "茶很烫。"]
+
+
+def test_a_choice_of_words_new_programs_and_its_fallback() -> None:
+    choice = (
+        f"<mc:Choice Requires='wps'><w:pict><w:txbxContent><w:p>{run('b')}</w:p></w:txbxContent></w:pict></mc:Choice>"
+    )
+    fallback = f"<mc:Fallback><w:pict><w:txbxContent><w:p>{run('b')}</w:p></w:txbxContent></w:pict></mc:Fallback>"
+    space = "xmlns:mc='http://schemas.openxmlformats.org/markup-compatibility/2006'"
+    content = f"{run('a')}<w:r><mc:AlternateContent {space}>{choice}{fallback}</mc:AlternateContent></w:r>"
+    assert texts(word(content)) == ["a", "b"]
 
 
 def test_chapters_that_are_not_xml() -> None:

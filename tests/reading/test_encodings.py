@@ -95,7 +95,7 @@ def test_an_unknown_name_lists_examples(name: str) -> None:
 
 
 def test_a_wrong_name_tells_where_it_fails() -> None:
-    with pytest.raises(EncodingError, match=r"page\.txt is not UTF-8: the first byte that does not fit is on line 2"):
+    with pytest.raises(EncodingError, match=r"page\.txt is not UTF-8: byte \d+ of line 2, 0x[0-9A-F]{2}, does not fit"):
         decode(("plain\n" + SIMPLIFIED).encode("gbk"), "page.txt", "utf-8")
     with pytest.raises(EncodingError, match="Name another encoding"):
         decode(b"text", "page.txt", "undefined")
@@ -113,7 +113,8 @@ def test_what_nothing_explains_is_refused(data: bytes) -> None:
     with pytest.raises(EncodingError) as caught:
         decode(data, "page.txt")
     message = str(caught.value)
-    assert "page.txt can't be read as text: tried UTF-8, UTF-16, UTF-32, GB18030, Big5 and Windows-1252" in message
+    assert "page.txt can't be read as text: tried UTF-8 (byte " in message
+    assert " does not fit), UTF-16, UTF-32, GB18030, Big5 and Windows-1252" in message
     assert "--encoding" in message
 
 
@@ -123,7 +124,16 @@ def test_a_damaged_character_is_marked_and_reported(codec: str) -> None:
     data = text.encode(codec).replace("隊".encode(codec), b"\xff", 1)
     decoded = decode(data, "page.txt")
     assert decoded.text == text.replace("隊", "\ufffd", 1)
-    assert "1 unreadable character read as U+FFFD, the first on line 2" in decoded.warnings[-1]
+    assert "1 unreadable character read as U+FFFD; byte" in decoded.warnings[-1]
+    assert "of line 2, 0x" in decoded.warnings[-1]
+
+
+def test_one_bad_byte_where_little_is_beyond_ascii() -> None:
+    decoded = decode("It costs 5 €.\nThe caf".encode() + b"\xe9 is open.\n", "a")
+    assert decoded.text == "It costs 5 €.\nThe caf\ufffd is open.\n"
+    assert decoded.warnings == (
+        "a: damaged UTF-8, 1 unreadable character read as U+FFFD; byte 8 of line 2, 0xE9, does not fit",
+    )
 
 
 def test_a_file_cut_within_its_last_character_is_read() -> None:

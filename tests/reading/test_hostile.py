@@ -133,7 +133,7 @@ def test_a_file_that_is_cut_off(data: bytes, suffix: str, share: float) -> None:
 
 
 @pytest.mark.parametrize(("data", "right"), [(DOCX, ".docx"), (XLSX, ".xlsx"), (EPUB, ".epub"), (PDF, ".pdf")])
-@pytest.mark.parametrize("suffix", [".docx", ".xlsx", ".epub", ".pdf", ".txt", ".html", ".srt", ".csv"])
+@pytest.mark.parametrize("suffix", [".docx", ".xlsx", ".epub", ".pdf", ".txt", ".html", ".srt", ".csv", ".tmx", ".xlf"])
 def test_a_wrong_suffix_gets_the_right_one(data: bytes, right: str, suffix: str) -> None:
     if suffix != right:
         assert refused(data, suffix).endswith(f"Give it the suffix {right}.")
@@ -214,8 +214,8 @@ def test_a_page_nested_beyond_reason(element: str) -> None:
 @pytest.mark.parametrize(
     ("suffix", "data", "message"),
     [
-        (".tmx", b"<html/>", "is not a translation memory: it begins with <html>, not <tmx>."),
-        (".xliff", b"<tmx/>", "is not XLIFF: it begins with <tmx>, not <xliff>."),
+        (".tmx", b"<html/>", "is no TMX file: it begins with <html>. Check its suffix."),
+        (".xliff", b"<tmx/>", "is no XLIFF file: it begins with <tmx>. Check its suffix."),
         (".tmx", b'<tmx><body><tu><tuv xml:lang="en"><seg>Water', "is not well-formed XML"),
         (".tmx", b"", "is not well-formed XML"),
         (".xliff", b"plain text", "is not well-formed XML"),

@@ -108,3 +108,11 @@ def test_escaped_paragraphs_come_out_as_they_are(paragraphs: list[str]) -> None:
 
     page = "".join(f"<p>{escape(paragraph)}</p>" for paragraph in paragraphs)
     assert texts("<meta charset=utf-8>" + page) == [" ".join(paragraph.split()) for paragraph in paragraphs]
+
+
+@pytest.mark.parametrize("before", ["", '<?xml version="1.0"?>\n<!-- a page -->\n', "\ufeff"])
+def test_declarations_of_a_document_type_are_no_text(before: str) -> None:
+    doctype = '<!DOCTYPE html PUBLIC "-//W3C//DTD XHTML 1.0 Strict//EN" "x.dtd" [\n<!ATTLIST p id CDATA "a > b">\n]>'
+    page = f"{before}{doctype}<html><body><p>Tea [hot]></p></body></html>"
+    document = read_bytes(page.encode(), "page.xhtml", suffix=".xhtml")
+    assert [line.text for line in document.lines] == ["Tea [hot]>"]

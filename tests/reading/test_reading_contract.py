@@ -179,7 +179,7 @@ FORMS: dict[str, Callable[[Texts], bytes]] = {
     ".xliff": xliff_form,
 }
 SAME_READER = {"": ".text", ".txt": ".text", ".markdown": ".md", ".htm": ".html", ".xhtml": ".html", ".mht": ".mhtml"}
-SAME_READER |= {".ssa": ".ass", ".xlf": ".xliff"}
+SAME_READER |= {".ssa": ".ass", ".xlf": ".xliff", ".sdlxliff": ".xliff", ".mqxliff": ".xliff"}
 FROM_FILES = {".pdf"}  # nothing here writes it: the samples are those of LibreOffice and Chromium
 
 

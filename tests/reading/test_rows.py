@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import csv
 import io
+import re
+import zipfile
 from collections.abc import Sequence
+from datetime import datetime
 from pathlib import Path
 
 import openpyxl
@@ -12,8 +15,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from aligner.data import Document
+from aligner.data import Document, Unit
 from aligner.errors import InputError
+from aligner.exporting import FORMATS, ExportSettings
 from aligner.reading import TABLES, read_bytes, read_document, read_parallel
 
 DOCUMENTS = Path(__file__).parents[1] / "data" / "documents"
@@ -69,6 +73,40 @@ def test_columns_in_any_place_and_what_is_beside_them() -> None:
     ]
 
 
+def languages(text: str) -> list[tuple[str, str]]:
+    rest = "".join(f"Sentence number {i}.\t第{i}句话。\n" for i in range(9))
+    return [(line.text, line.language) for line in read(text + rest).lines[:-18]]
+
+
+@pytest.mark.parametrize(
+    ("row", "expected"),
+    [
+        ("{{name}}\t{{name}}\n", [("{{name}}", "en"), ("{{name}}", "zh")]),
+        ("微信\tWeChat 微信\n", [("微信", "en"), ("WeChat 微信", "zh")]),
+        ("2018\t2018年\n", [("2018", "en"), ("2018年", "zh")]),
+        ("茶很烫。\tThe tea is hot.\n", [("茶很烫。", "zh"), ("The tea is hot.", "en")]),
+        ("\tThe tea is hot.\n", [("The tea is hot.", "en")]),
+        ("The tea is hot.\t\n", [("The tea is hot.", "en")]),
+        ("Chapter one 第一章\t\n", [("Chapter one 第一章", "")]),
+        ("OK\t\n", [("OK", "en")]),
+        ("12:30\t\n", [("12:30", "")]),
+    ],
+)
+def test_the_column_says_the_language(row: str, expected: list[tuple[str, str]]) -> None:
+    assert languages(row) == expected
+
+
+def test_a_source_that_was_copied_to_the_target_is_not_translated() -> None:
+    rows = "en\tzh\nThe tea is hot.\t茶很烫。\nDrink it slowly, if you please.\tDrink it slowly, if you please.\n"
+    document = read(rows + "大桥冬天不开放。\t大桥冬天不开放。\nSan Francisco Bay Area\tSan Francisco Bay Area\n")
+    assert [number for number, _ in lines(document)] == [2, 2, 5, 5]
+    assert skipped(document) == [
+        (3, "not translated: the same text in both columns", "Drink it slowly, if you please."),
+        (4, "not translated: the same text in both columns", "大桥冬天不开放。"),
+        (1, HEADER, "en | zh"),
+    ]
+
+
 def test_a_heading_in_another_column_is_text() -> None:
     document = read("Chapter one\t\t\n1\tThe tea is hot.\t茶很烫。\n")
     assert lines(document)[0] == (1, "Chapter one")
@@ -110,6 +148,16 @@ def test_csv_has_one_of_three_delimiters(delimiter: str) -> None:
     assert lines(read(text, ".csv")) == [(2, "Tea, hot; very."), (2, '茶，"烫"')]
 
 
+def test_the_line_by_which_excel_tells_the_delimiter() -> None:
+    assert lines(read("sep=;\r\nen;zh\r\nTea, hot;茶\r\n", ".csv")) == [(3, "Tea, hot"), (3, "茶")]
+
+
+def test_a_very_long_field() -> None:
+    limit = csv.field_size_limit(131_072)
+    assert lines(read(f"{'tea ' * 100_000},{'茶' * 200_000}\n", ".csv"))[1] == (1, "茶" * 200_000)
+    csv.field_size_limit(limit)
+
+
 def test_numbers_of_rows_are_those_of_the_file() -> None:
     assert lines(read('en,zh\n"a\nb",水。\n\nc,来。\n', ".csv")) == [
         (2, "a"),
@@ -127,6 +175,10 @@ def xlsx(*sheets: Sequence[Sequence[object]]) -> bytes:
         sheet = book.create_sheet()
         for row in rows:
             sheet.append(list(row))
+    return saved(book)
+
+
+def saved(book: openpyxl.Workbook) -> bytes:
     stream = io.BytesIO()
     book.save(stream)
     return stream.getvalue()
@@ -135,6 +187,109 @@ def xlsx(*sheets: Sequence[Sequence[object]]) -> bytes:
 def test_sheets_follow_each_other() -> None:
     document = read(xlsx([("en", "zh"), (), ("Tea.", "茶。")], [], [(2018, "2018年"), ("Water.", "水。")]), ".xlsx")
     assert lines(document) == [(3, "Tea."), (3, "茶。"), (4, "2018"), (4, "2018年"), (5, "Water."), (5, "水。")]
+
+
+def test_hidden_sheets_are_left_out() -> None:
+    book = openpyxl.Workbook()
+    book.active.append(("Tea.", "茶。"))
+    hidden = book.create_sheet()
+    hidden.append(("List", "名单"))
+    hidden.sheet_state = "veryHidden"
+    book.create_sheet().append(("Water.", "水。"))
+    document = read(saved(book), ".xlsx")
+    assert lines(document) == [(1, "Tea."), (1, "茶。"), (3, "Water."), (3, "水。")]
+    assert skipped(document) == [(2, "hidden sheet", "List | 名单")]
+
+
+def test_what_cells_hold_besides_text() -> None:
+    moment = datetime(2018, 9, 29, 12, 30)
+    rows = [("Tea_x0009_hot.", "茶。"), (datetime(2018, 9, 29), "日期"), (moment, "时间"), (True, "是"), (1.5, "数")]
+    document = read(xlsx(rows), ".xlsx")
+    assert [line.text for line in document.lines if line.language == "en"] == [
+        "Tea\thot.", "2018-09-29", "2018-09-29 12:30:00", "True", "1.5",
+    ]  # fmt: skip
+
+
+@pytest.mark.filterwarnings("error")
+def test_a_date_out_of_range_is_no_warning() -> None:
+    book = openpyxl.Workbook()
+    book.active.append(("The tea is hot.", "茶。", 99_999_999_999))
+    book.active["C1"].number_format = "yyyy-mm-dd"
+    assert lines(read(saved(book), ".xlsx")) == [(1, "The tea is hot."), (1, "茶。")]
+
+
+CELL = '<c r="A1"{}>{}</c><c r="B1" t="inlineStr"><is><t>茶。</t></is></c>'
+
+
+@pytest.mark.parametrize(
+    ("attributes", "content", "unsaved"),
+    [
+        ("", "<f>1+1</f>", 1),
+        ("", "<f>1+1</f><v/>", 1),
+        ("", "<f>1+1</f><v></v>", 1),
+        ("", '<f t="shared" si="0"/>', 1),
+        (' s="1"', '<f t="array" ref="A1">A2</f>', 1),
+        ("", "<f>1+1</f><v>2</v>", 0),
+        (' t="str"', "<f>T(A2)</f><v></v>", 0),
+        (' t="str"', "<f>T(A2)</f><v>Tea.</v>", 0),
+        ("", "<v>2</v>", 0),
+    ],
+)
+@pytest.mark.parametrize("prefix", ["", "x:"])
+def test_formulas_without_a_saved_result_are_told(attributes: str, content: str, unsaved: int, prefix: str) -> None:
+    sheet = f'<worksheet><sheetData><row r="1">{CELL.format(attributes, content)}</row></sheetData></worksheet>'
+    space = "xmlns:x" if prefix else "xmlns"
+    sheet = re.sub(r"<(/?)(?=\w)", rf"<\1{prefix}", sheet).replace(
+        f"<{prefix}worksheet",
+        f'<{prefix}worksheet {space}="http://schemas.openxmlformats.org/spreadsheetml/2006/main"',
+        1,
+    )
+    data = changed(xlsx([("Tea.", "茶。")]), {"xl/worksheets/sheet1.xml": sheet})
+    warnings = read(data, ".xlsx").warnings
+    advice = "read as empty; open the workbook in a spreadsheet program and save it: 1"
+    assert warnings == ((f"table.xlsx: formulas without a saved result, {advice}",) if unsaved else ())
+
+
+def test_many_formulas_without_a_saved_result() -> None:
+    book = openpyxl.Workbook()
+    for row in range(1, 20_001):
+        book.active.append((f'="Tea number "&{row}', "茶。"))
+    assert read(saved(book), ".xlsx").warnings[0].endswith(": 20,000")
+
+
+def changed(data: bytes, members: dict[str, str]) -> bytes:
+    stream = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(data)) as old, zipfile.ZipFile(stream, "w") as new:
+        for name in old.namelist():
+            new.writestr(name, members.get(name) or old.read(name))
+    return stream.getvalue()
+
+
+def test_the_strict_form_of_office_is_read() -> None:
+    """As Excel saves "Strict Open XML": the same elements under other addresses."""
+    usual = xlsx([("English", "Chinese"), ("The tea is hot.", "茶很烫。")])
+    with zipfile.ZipFile(io.BytesIO(usual)) as archive:
+        members = {name: archive.read(name).decode() for name in archive.namelist()}
+    pattern = re.compile(r"http://schemas\.openxmlformats\.org/(spreadsheetml|officeDocument|drawingml)/2006/")
+    strict = {name: pattern.sub(r"http://purl.oclc.org/ooxml/\1/", text) for name, text in members.items()}
+    assert strict["xl/workbook.xml"] != members["xl/workbook.xml"]
+    assert lines(read(changed(usual, strict), ".xlsx")) == [(2, "The tea is hot."), (2, "茶很烫。")]
+
+
+def test_a_table_of_ours_gives_its_texts_back() -> None:
+    texts = [("=1+1", "'=1+1"), ("'Tis so.", "'- 好的。"), ("- Tea?", "-茶？"), ("'@home' is a word.", "＝号")]
+    for suffix in (".csv", ".xlsx"):
+        stream = io.BytesIO()
+        write = FORMATS[suffix].write_units
+        assert write
+        write([Unit(en, zh, 0.9, "1-1") for en, zh in texts], stream, ExportSettings())
+        cells = [row.cells[:2] for row in TABLES[suffix](stream.getvalue(), "a", None, 0).rows]
+        assert cells == texts
+
+
+def test_apostrophes_in_other_tables_are_text() -> None:
+    text = "en,zh\n'- Tea?' is a line.,'- 茶？'是台词。\n"
+    assert [line.text for line in read(text, ".csv").lines] == ["'- Tea?' is a line.", "'- 茶？'是台词。"]
 
 
 def test_merged_cells_give_their_text_once() -> None:

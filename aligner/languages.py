@@ -1,0 +1,23 @@
+"""Which of the two languages a language code names, however a file writes it."""
+
+from __future__ import annotations
+
+import re
+
+from aligner.data import Language
+
+ENGLISH = frozenset(("en", "eng"))
+# Chinese, its varieties, and the literary language.
+CHINESE = frozenset(("zh", "zho", "chi", "cmn", "yue", "wuu", "nan", "hak", "gan", "hsn", "cjy", "lzh"))
+# What Windows called them, which old translation tools still write.
+_WINDOWS = {"enu": "en", "ens": "en", "chs": "zh", "cht": "zh", "zhh": "zh", "zhi": "zh"}
+_LANGUAGES = dict.fromkeys(ENGLISH, "en") | dict.fromkeys(CHINESE, "zh") | _WINDOWS
+
+
+def language_of_code(code: str | None) -> Language:
+    """``"en"``, ``"zh"`` or ``""`` for a language code as files have it.
+
+    >>> language_of_code("EN-us"), language_of_code("zh_TW"), language_of_code("fr"), language_of_code(None)
+    ('en', 'zh', '', '')
+    """
+    return _LANGUAGES.get(re.split("[-_]", code or "")[0].strip().lower(), "")
