@@ -117,7 +117,7 @@ def align(
         terms = read_glossary(glossary) if glossary else {}
         settings = Settings(model, min_confidence, terms, progress, weights, crossing)
         documents = read_inputs(inputs, sentences, encoding)
-        alignment = _aligned(documents, sentences, settings)
+        alignment = aligned(documents, sentences, settings)
     if zh_code == AUTOMATIC:
         labels = _with_script(labels, alignment)
     written = _write(alignment, documents, output or [], report or [], labels)
@@ -172,7 +172,8 @@ def _with_script(labels: ExportSettings, alignment: Alignment) -> ExportSettings
     return replace(labels, zh_code=chinese_code(pair.zh for pair in alignment.pairs))
 
 
-def _aligned(documents: Sequence[Document], sentences: bool, settings: Settings) -> Alignment:
+def aligned(documents: Sequence[Document], sentences: bool, settings: Settings) -> Alignment:
+    """Align what was read; raises NoParallelTextError where no pair is sure enough."""
     from aligner import pipeline
 
     names = " and ".join(document.name for document in documents)
