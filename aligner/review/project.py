@@ -148,16 +148,21 @@ class Project:
         if not is_project(path):
             raise InputError(f"{path} is no project of aligner review.")
         try:
-            self._connection = sqlite3.connect(
-                self.path, timeout=PATIENCE, isolation_level=None, check_same_thread=False, uri=False
-            )
+            # Without isolation_level transactions begin where the code says so.
+            self._connection = sqlite3.connect(path, timeout=PATIENCE, isolation_level=None, check_same_thread=False)
+        except sqlite3.Error as error:
+            raise InputError(f"{path} can't be opened: {error}.") from error
+        try:
             self._connection.executescript("PRAGMA trusted_schema=OFF; PRAGMA synchronous=FULL;")
-            version = self._connection.execute("PRAGMA user_version").fetchone()[0]
-            if version != VERSION:
+            if self._connection.execute("PRAGMA user_version").fetchone()[0] != VERSION:
                 raise InputError(f"{path} was saved by a newer version of aligner. Open it with that one.")
             self._load()
         except (sqlite3.Error, ValueError, TypeError, KeyError) as error:
+            self.close()
             raise InputError(f"{path} can't be opened as a project: {error}. Is it damaged?") from error
+        except InputError:
+            self.close()
+            raise
 
     def _load(self) -> None:
         self._read_sentences()

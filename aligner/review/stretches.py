@@ -163,6 +163,8 @@ class Stretches:
     def split(self, project: Project, at: int, side: str = "", count: int = 0) -> list[tuple[Ids, Ids]]:
         """The most probable parts of a row; with ``side`` in two, the first having ``count`` sentences of that side."""
         row = project.rows[at]
+        if side and not 0 < count < len(row.side(side)):
+            raise UsageError("A row is split between two of its sentences.")
         if not (row.en and row.zh):
             return [*(((i,), ()) for i in row.en), *(((), (j,)) for j in row.zh)]
         lattice = self._lattice(project, window_around(project.rows, at, at, at + 1))
@@ -211,8 +213,6 @@ def _halves(lattice: Lattice, row: Row, side: str, count: int) -> list[tuple[Ids
     def bead(end: int, kind: tuple[int, int]) -> float:
         return float(lattice.scores[end, BEAD_TYPES.index(kind)]) if kind in BEAD_TYPES else FORBIDDEN
 
-    if not 0 < count < len(row.side(side)):
-        raise UsageError("A row is split between two of its sentences.")
     other = row.zh if side == "en" else row.en
     choices = [(count, n) if side == "en" else (n, count) for n in range(len(other) + 1)]
     english, chinese = max(choices, key=lambda choice: score(*choice))

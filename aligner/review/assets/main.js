@@ -35,15 +35,14 @@ const strip = new Strip(byId("strip"), store, (place) => goTo(nearest(place)));
 const exporting = new Export(store, told);
 
 function view(id) {
-  return {
-    store, query, threshold, side, current: id === current, chosen: chosen.has(id),
-    place: list.place(id), count: list.ids.length,
-  };
+  return { store, query, threshold, side, current: id === current, chosen: chosen.has(id) };
 }
 
 function draw(id, element) {
   if (editing?.id === id && element.classList.contains("editing")) return;
   const row = store.row(id), how = view(id);
+  element.ariaPosInSet = list.place(id) + 1;
+  element.ariaSetSize = list.ids.length;
   const texts = [...row[EN].map((n) => store.edited.get("en" + n)), ...row[ZH].map((n) => store.edited.get("zh" + n))];
   const now = JSON.stringify([row, texts, query, threshold, how.current && side, how.current, how.chosen]);
   if (drawn.get(element) === now) return;

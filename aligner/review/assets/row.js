@@ -103,8 +103,6 @@ export function drawRow(element, row, view) {
   const kind = kindOf(row, view.threshold);
   element.className = `row is-${kind}${view.current ? " current" : ""}${view.chosen ? " chosen" : ""}`;
   element.setAttribute("role", "listitem");
-  element.setAttribute("aria-posinset", view.place + 1);
-  element.setAttribute("aria-setsize", view.count);
   element.toggleAttribute("aria-current", view.current);
   element.dataset.id = row[ID];
   element.dataset.side = view.current ? view.side : "";
