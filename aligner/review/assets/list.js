@@ -2,6 +2,7 @@
 // guessed until a row is shown, and what is on the screen stays where it is when a guess above it turns out wrong.
 
 const BEYOND = 500;  // pixels above and below the window that are drawn as well
+const AROUND = 110;  // pixels above and below the chosen row that are to be seen as well
 const PASSES = 4;  // drawing, measuring, and drawing what measuring brought in
 
 export class List {
@@ -53,21 +54,19 @@ export class List {
     requestAnimationFrame(() => { this.#pending = false; this.update(); });
   }
 
-  // Scrolls as little as needed to show a row, or to the middle if it is far away.
+  // Scrolls as little as needed to show a row with some of its surroundings, or to the middle if it is far away.
   reveal(id) {
     const place = this.place(id);
     if (place < 0) return;
     for (let pass = 0; pass < PASSES; pass++) {  // what comes into sight is measured, and moves the row
       const { scrollTop, clientHeight } = this.#scroller;
-      const [top, bottom] = [this.#offsets[place], this.#offsets[place + 1]];
-      if (top >= scrollTop && bottom <= scrollTop + clientHeight) break;
-      if (bottom < scrollTop - clientHeight || top > scrollTop + 2 * clientHeight) {
-        this.#scroller.scrollTop = top - (clientHeight - (bottom - top)) / 2;
-      } else if (top < scrollTop) {
-        this.#scroller.scrollTop = top - Math.min(60, clientHeight / 6);
-      } else {
-        this.#scroller.scrollTop = Math.min(top, bottom - clientHeight + Math.min(60, clientHeight / 6));
-      }
+      const around = Math.min(AROUND, clientHeight / 6);
+      const top = this.#offsets[place] - around, bottom = this.#offsets[place + 1] + around;
+      const far = bottom < scrollTop - clientHeight || top > scrollTop + 2 * clientHeight;
+      if (far) this.#scroller.scrollTop = (top + bottom - clientHeight) / 2;
+      else if (top < scrollTop) this.#scroller.scrollTop = top;
+      else if (bottom > scrollTop + clientHeight) this.#scroller.scrollTop = Math.min(top, bottom - clientHeight);
+      if (this.#scroller.scrollTop === scrollTop) break;
       this.update();
     }
   }
