@@ -45,6 +45,7 @@ def make_server(editor: Editor, listening: socket.socket) -> tuple[uvicorn.Serve
         log_level="critical",
         access_log=False,
         server_header=False,
+        proxy_headers=False,
         timeout_graceful_shutdown=PATIENCE,
     )
     return uvicorn.Server(config), f"http://{HOST}:{port}/{token}/"

@@ -20,6 +20,7 @@ from aligner.review.serving import bind, make_server
 from aligner.review.stretches import Stretches
 
 Kind = tuple[int, int, float]
+Texts = tuple[Sequence[str], Sequence[str]]
 
 PAGE = [
     ("The ferry leaves the harbour at seven in the morning.", "渡轮早上七点离开港口。"),
@@ -35,7 +36,7 @@ PAGE = [
 ]
 
 
-def alignment_of(kinds: Sequence[Kind], texts: tuple[Sequence[str], Sequence[str]] | None = None) -> Alignment:
+def alignment_of(kinds: Sequence[Kind], texts: Texts | None = None) -> Alignment:
     """An alignment whose beads have these numbers of sentences and confidences."""
     counts = [sum(kind[side] for kind in kinds) for side in (0, 1)]
     english, chinese = texts or ([f"Sentence {n}." for n in range(counts[0])], [f"句子{n}。" for n in range(counts[1])])
@@ -50,10 +51,6 @@ def alignment_of(kinds: Sequence[Kind], texts: tuple[Sequence[str], Sequence[str
     return Alignment(sides[0], sides[1], tuple(beads), (), (Dropped("Next page >>", 99, "a menu"),))
 
 
-def page_alignment(kinds: Sequence[Kind]) -> Alignment:
-    return alignment_of(kinds, ([en for en, _ in PAGE], [zh for _, zh in PAGE]))
-
-
 Make = Callable[..., Project]
 
 
@@ -62,9 +59,12 @@ def make_project(tmp_path: Path) -> Iterator[Make]:
     """Make a project of beads such as ``(1, 2, 0.5)`` and open it; with ``page`` of the sentences above."""
     with ExitStack() as stack:
 
-        def make(kinds: Sequence[Kind], *, page: bool = False, name: str = "work") -> Project:
+        def make(
+            kinds: Sequence[Kind], *, page: bool = False, name: str = "work", texts: Texts | None = None
+        ) -> Project:
             path = tmp_path / f"{name}.aligner"
-            create_project(path, page_alignment(kinds) if page else alignment_of(kinds), Origin("work.txt"))
+            texts = ([en for en, _ in PAGE], [zh for _, zh in PAGE]) if page else texts
+            create_project(path, alignment_of(kinds, texts), Origin("work.txt"))
             project = Project(path)
             stack.callback(project.close)
             return project

@@ -12,6 +12,7 @@ export class List {
   #heights = new Float64Array(0); #offsets = new Float64Array(1);  // the same by place, and their sums
   #shown = new Map();
   #pending = false;
+  #grown = new ResizeObserver(() => this.refresh());  // a row grows while it is edited
   kept = -1;  // the id of a row that stays in the document wherever it is
   onscroll = () => {};
 
@@ -84,7 +85,10 @@ export class List {
     }
     if (this.place(this.kept) >= 0) wanted.add(this.kept);
     for (const [id, element] of this.#shown) {
-      if (!wanted.has(id)) { element.remove(); this.#shown.delete(id); }
+      if (wanted.has(id)) continue;
+      this.#grown.unobserve(element);
+      element.remove();
+      this.#shown.delete(id);
     }
     for (const id of wanted) {
       let element = this.#shown.get(id);
@@ -92,6 +96,7 @@ export class List {
         element = document.createElement("div");
         this.#shown.set(id, element);
         this.#canvas.append(element);
+        this.#grown.observe(element);
       }
       this.#draw(id, element);
       element.style.transform = `translateY(${this.#offsets[this.place(id)]}px)`;

@@ -260,6 +260,12 @@ const DO = {
   help: showHelp,
 };
 
+// Commands are done one after the other: a key that follows an action at once acts on what the action made.
+let doing = Promise.resolve();
+function run(name) {
+  doing = doing.then(() => DO[name]()).catch((problem) => { if (!problem.status) throw problem; });
+}
+
 function clear() {
   chosen.clear();
   [query, filter] = ["", "all"];
@@ -323,7 +329,7 @@ document.addEventListener("keydown", (event) => {
   const command = commandOf(event);
   if (!command) return;
   event.preventDefault();
-  DO[command]();
+  run(command);
 });
 
 byId("rows").addEventListener("click", (event) => {
@@ -347,10 +353,10 @@ for (const command of COMMANDS.filter((one) => one.bar)) {
   button.title = `${command.help} (${command.keys.map(keyName).join(" or ")})`;
   button.append(make("span", "sign", command.sign), make("span", "", command.bar), make("kbd", "", keyName(command.keys[0])));
   button.dataset.command = command.name;
-  button.addEventListener("click", () => { DO[command.name](); if (!editing) byId("scroller").focus({ preventScroll: true }); });
+  button.addEventListener("click", () => { byId("scroller").focus({ preventScroll: true }); run(command.name); });
   byId("actions").append(button);
 }
-for (const name of ["undo", "redo", "theme", "help", "export"]) byId(name).addEventListener("click", () => DO[name]());
+for (const name of ["undo", "redo", "theme", "help", "export"]) byId(name).addEventListener("click", () => run(name));
 for (const [name, [label]] of Object.entries(FILTERS)) byId("filter").add(new Option(label, name));
 byId("filter").addEventListener("change", () => { filter = byId("filter").value; sift(); });
 byId("search").addEventListener("input", () => { query = byId("search").value.trim().toLowerCase(); sift(); });
