@@ -19,6 +19,7 @@ from typing import Any
 from aligner.data import Alignment, Bead, Dropped, Sentence
 from aligner.errors import AlignerError, InputError, OutputError, UsageError
 from aligner.exporting.files import check_writable, write_file
+from aligner.exporting.unicode import replace_surrogates
 from aligner.review.rows import SIDES, Change, Edit, Row
 
 SUFFIX = ".aligner"
@@ -85,7 +86,7 @@ def create_project(path: str | Path, alignment: Alignment, origin: Origin) -> No
         for side, sentences in zip(SIDES, texts, strict=True):
             values = (_sentence_values(side, number, sentence) for number, sentence in enumerate(sentences))
             connection.executemany("INSERT INTO sentences VALUES (?, ?, ?, NULL, ?, ?, ?, ?, ?, ?, ?, ?)", values)
-        dropped = ((entry.text, entry.line, entry.reason, entry.source) for entry in _left_out(alignment))
+        dropped = ((_storable(entry.text), entry.line, entry.reason, entry.source) for entry in _left_out(alignment))
         connection.executemany("INSERT INTO dropped VALUES (?, ?, ?, ?)", dropped)
         _insert(connection, [_row(number, bead, swapped) for number, bead in enumerate(alignment.beads)], 0)
         connection.commit()
@@ -115,7 +116,12 @@ def _left_out(alignment: Alignment) -> Iterator[Dropped]:
 def _sentence_values(side: str, number: int, sentence: Sentence) -> tuple[Any, ...]:
     start, end = sentence.cue or (None, None)
     place = (sentence.line, sentence.last_line, sentence.after, sentence.paragraph, sentence.source, sentence.noise)
-    return (side, number, sentence.text, *place, start, end)
+    return (side, number, _storable(sentence.text), *place, start, end)
+
+
+def _storable(text: str) -> str:
+    """SQLite can't hold halves of characters, which some broken files have; they become U+FFFD."""
+    return replace_surrogates(text)[0]
 
 
 def _sentence(values: tuple[Any, ...]) -> Sentence:

@@ -39,6 +39,12 @@ def test_cues_and_white_space_come_back(tmp_path: Path) -> None:
     assert Project(tmp_path / "x.aligner").sentences["en"] == (sentence,)
 
 
+def test_half_a_character_is_replaced(tmp_path: Path) -> None:
+    alignment = Alignment((Sentence("a\ud800b", 1, 1),), (), (Bead((0,), (), 0.9),), (), ())
+    create_project(tmp_path / "x.aligner", alignment, Origin("x"))
+    assert Project(tmp_path / "x.aligner").text("en", 0) == "a\ufffdb"
+
+
 def test_undo_and_redo_survive_a_restart(make_project: Make) -> None:
     project = make_project([(1, 1, 0.9), (1, 1, 0.5), (1, 1, 0.4)])
     start = list(project.rows)
