@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from aligner.errors import UsageError
-from aligner.review.rows import OPEN, RIGHT, SIDES, STATES, Change, Edit, Ids, Row
+from aligner.review.rows import ALIGNED_AGAIN, OPEN, RIGHT, SIDES, STATES, Change, Edit, Ids, Row
 
 NEARBY = 50  # rows that are searched for a sentence to link with
 NAMES = {"en": "English", "zh": "Chinese"}
@@ -176,7 +176,7 @@ def realign(rows: Rows, number: int, found: Sequence[tuple[int, int, Beads]]) ->
     for first, last, beads in found:
         made += [*rows[done:first], *_stretch(rows[first:last], beads, new)]
         new, done = new + len(beads), last
-    return _replacement(rows, found[0][0], found[-1][1], "align again", made, number)
+    return _replacement(rows, found[0][0], found[-1][1], ALIGNED_AGAIN, made, number)
 
 
 def _stretch(old: Rows, beads: Beads, new: int) -> list[Row]:

@@ -20,7 +20,7 @@ from aligner.data import Alignment, Bead, Dropped, Sentence
 from aligner.errors import AlignerError, InputError, OutputError, UsageError
 from aligner.exporting.files import check_writable, write_file
 from aligner.exporting.unicode import replace_surrogates
-from aligner.review.rows import SIDES, Change, Edit, Row
+from aligner.review.rows import ALIGNED_AGAIN, SIDES, WRONG, Change, Edit, Ids, Row
 
 SUFFIX = ".aligner"
 APPLICATION = 0x416C676E  # "Algn", in the file's header
@@ -212,6 +212,13 @@ class Project:
             Dropped(*row)
             for row in self._connection.execute("SELECT text, line, reason, source FROM dropped ORDER BY rowid")
         ]
+
+    def rejected(self) -> set[tuple[Ids, Ids]]:
+        """Beads that were marked wrong and have since been replaced by aligning again."""
+        query = "SELECT change FROM history WHERE label = ? AND undone = 0"
+        changes = (json.loads(content) for (content,) in self._connection.execute(query, (ALIGNED_AGAIN,)))
+        removed = (Row.from_list(values) for change in changes for values in change["removed"])
+        return {(row.en, row.zh) for row in removed if row.state == WRONG}
 
     def refresh(self) -> bool:
         """Read again what another window has changed; returns whether it has."""

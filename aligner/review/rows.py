@@ -8,6 +8,7 @@ from typing import Any
 OPEN, RIGHT, WRONG = "", "right", "wrong"
 STATES = (OPEN, RIGHT, WRONG)
 SIDES = ("en", "zh")
+ALIGNED_AGAIN = "align again"  # the label of that action in the history
 
 Ids = tuple[int, ...]
 

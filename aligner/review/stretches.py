@@ -148,9 +148,9 @@ class Stretches:
         if window.first[0] == window.last[0] or window.first[1] == window.last[1]:
             raise UsageError("Only one language is left in this stretch: there is nothing to align.")
         lattice = self._lattice(project, window)
-        for row in rows[first:last]:
-            if row.state == WRONG:
-                _forbid(lattice, window, row)
+        wrong = {(row.en, row.zh) for row in rows[first:last] if row.state == WRONG} | project.rejected()
+        for english, chinese in wrong:
+            _forbid(lattice, window, english, chinese)
         return [
             (
                 tuple(window.english[window.first[0] + i] for i in bead.source),
@@ -177,18 +177,21 @@ def _node(lattice: Lattice, row: int, column: int) -> int:
     return int(lattice.band.offsets[row]) + column
 
 
-def _forbid(lattice: Lattice, window: Window, row: Row) -> None:
+def _forbid(lattice: Lattice, window: Window, english: Ids, chinese: Ids) -> None:
+    """Take a bead out of the lattice, if it lies in it; a null bead wherever it could stand."""
     from aligner.search import BEAD_TYPES
 
-    if (len(row.en), len(row.zh)) in BEAD_TYPES:
-        end = [ids.index(side[-1]) + 1 - start if side else None for ids, side, start in _ends(window, row)]
-        for i in range(lattice.band.source_count + 1) if end[0] is None else [end[0]]:
-            for j in range(lattice.band.target_count + 1) if end[1] is None else [end[1]]:
-                lattice.scores[_node(lattice, i, j), BEAD_TYPES.index((len(row.en), len(row.zh)))] = FORBIDDEN
-
-
-def _ends(window: Window, row: Row) -> Iterable[tuple[Ids, Ids, int]]:
-    return (window.english, row.en, window.first[0]), (window.chinese, row.zh, window.first[1])
+    ends = []
+    for ids, side, start, stop in zip(
+        (window.english, window.chinese), (english, chinese), window.first, window.last, strict=True
+    ):
+        inside = ids[start:stop]
+        if not {*side} <= {*inside}:
+            return
+        ends.append([inside.index(side[-1]) + 1] if side else range(len(inside) + 1))
+    if (len(english), len(chinese)) in BEAD_TYPES:
+        nodes = [_node(lattice, i, j) for i in ends[0] for j in ends[1]]
+        lattice.scores[nodes, BEAD_TYPES.index((len(english), len(chinese)))] = FORBIDDEN
 
 
 def _parts(lattice: Lattice, row: Row) -> list[tuple[Ids, Ids]]:

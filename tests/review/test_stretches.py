@@ -67,11 +67,20 @@ def test_both_sides_of_a_settled_row_are_aligned(act: Callable[..., Project]) ->
     assert [part for part in shape(project) if len(part[0]) == len(part[1]) == 1] == RIGHT
 
 
-def test_a_bead_that_is_marked_wrong_is_not_proposed_again(act: Callable[..., Project]) -> None:
+def test_a_bead_that_is_marked_wrong_is_not_proposed_again(act: Callable[..., Project], shared: Stretches) -> None:
     right = [(1, 1, 0.9)] * 10
     project = act(right, {"action": "mark", "row": 3, "state": "wrong"}, {"action": "align", "row": 3})
     assert ((3,), (3,)) not in shape(project)
     assert sorted(i for row in project.rows for i in row.en) == list(range(10))
+    project.apply(actions.edit(0, [Edit("en", 0, None, "The ferry left.")]), project.revision)
+    Editor(project, shared).act({"revision": project.revision, "action": "align", "row": project.rows[3].id})
+    assert ((3,), (3,)) not in shape(project)  # nor a second time, though the row that was marked is gone
+
+
+def test_a_sentence_whose_lack_of_a_counterpart_is_wrong_gets_one(act: Callable[..., Project]) -> None:
+    kinds = [*[(1, 1, 0.9)] * 3, (1, 0, 0.9), (0, 1, 0.9), *[(1, 1, 0.9)] * 6]
+    wrong = [{"action": "mark", "row": row, "state": "wrong"} for row in (3, 4)]
+    assert shape(act(kinds, *wrong, {"action": "align", "row": 3})) == RIGHT
 
 
 def test_an_edited_text_counts_when_aligning_again(act: Callable[..., Project]) -> None:
