@@ -1,14 +1,14 @@
-"""Projects of made-up sentences, and the editor served in this process."""
+"""Projects of made-up sentences, and an editor served in this process."""
 
 from __future__ import annotations
 
 import http.client
 import json
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import AbstractContextManager, ExitStack, contextmanager
+from contextlib import ExitStack
 from pathlib import Path
 from threading import Thread
-from typing import Any
+from typing import Any, cast
 from urllib.parse import urlsplit
 
 import pytest
@@ -72,20 +72,6 @@ def make_project(tmp_path: Path) -> Iterator[Make]:
         yield make
 
 
-@contextmanager
-def _served(project: Project) -> Iterator[str]:
-    """The address of an editor of the project."""
-    with bind(0) as listening:
-        server, address = make_server(Editor(project, Stretches()), listening)
-        thread = Thread(target=lambda: server.run(sockets=[listening]))
-        thread.start()
-        try:
-            yield address
-        finally:
-            server.should_exit = True
-            thread.join()
-
-
 def _ask(
     address: str, path: str, body: Any = None, *, headers: dict[str, str] | None = None, method: str = ""
 ) -> tuple[int, Any]:
@@ -108,14 +94,25 @@ def _ask(
     return answer.status, json.loads(content) if is_json else content
 
 
-Serve = Callable[[Project], AbstractContextManager[str]]
 Ask = Callable[..., tuple[int, Any]]
 
 
-@pytest.fixture
-def serve() -> Serve:
-    """Serve a project while a ``with`` block runs; it gets the address."""
-    return _served
+@pytest.fixture(scope="session")
+def editor() -> Editor:
+    """One editor for all tests, which put their project into it: starting a server takes time."""
+    return Editor(cast("Project", None), Stretches())
+
+
+@pytest.fixture(scope="session")
+def address(editor: Editor) -> Iterator[str]:
+    """Where that editor is served."""
+    with bind(0) as listening:
+        server, address = make_server(editor, listening)
+        thread = Thread(target=lambda: server.run(sockets=[listening]))
+        thread.start()
+        yield address
+        server.should_exit = True
+        thread.join()
 
 
 @pytest.fixture

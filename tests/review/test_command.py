@@ -11,16 +11,20 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 from typer.testing import CliRunner, Result
 
 from aligner.cli.app import app
 from aligner.data import Bead
+from aligner.embedding import load_encoder
 from aligner.errors import InputError
 from aligner.review import actions, serving
 from aligner.review.gold import comparable, read_confirmed
 from aligner.review.project import Project, is_project
+from aligner.scoring import load_weights
 from aligner.training.corrections import adapt
+from aligner.training.samples import make_sample
 
 PAGE = "The tea is hot.\nDrink it slowly.\n\nNobody has translated this sentence.\n茶很烫。\n慢慢喝。\n"
 Run = Callable[..., Result]
@@ -166,17 +170,13 @@ def test_evaluate_judges_by_what_was_confirmed(run: Run, make_project: Make) -> 
 
 
 def test_train_adapts_to_what_was_confirmed(run: Run, make_project: Make, tmp_path: Path) -> None:
-    """A person who joins every two sentences gets weights that find joined ones likelier."""
-    project = make_project([(2, 2, 0.9)] * 5, page=True)
-    confirm(project, 0, 1, 2)
+    project = confirm(make_project([(2, 2, 0.9)] * 5, page=True), 0, 1, 2)
     result = run("train", "--from", project.path, "-o", "mine.json")
     assert result.exit_code == 0, result.stderr
     assert "adapted to 3 confirmed beads" in result.stderr
-    scores = [
-        json.loads(run("evaluate", project.path, "--json", *options).stdout)["calibration"]["bins"]
-        for options in ((), ("--weights", "mine.json"))
-    ]
-    assert scores[0] != scores[1]
+    known, mine = load_weights(), load_weights(tmp_path / "mine.json")
+    assert mine.note == f"Adapted to 3 beads that a person confirmed in aligner review. Before: {known.note}"
+    assert (mine.values != known.values).any()
 
 
 @pytest.mark.parametrize("arguments", [(), ("folder", "--from", "x.aligner"), ("--from", "x", "--leave-one-out")])
@@ -186,12 +186,6 @@ def test_train_needs_one_source(run: Run, arguments: tuple[str, ...]) -> None:
 
 
 def test_weights_that_are_held_very_firmly_stay(make_project: Make) -> None:
-    import numpy as np
-
-    from aligner.embedding import load_encoder
-    from aligner.scoring import load_weights
-    from aligner.training.samples import make_sample
-
     gold = read_confirmed(confirm(make_project([(2, 2, 0.9)] * 5, page=True), 0, 1, 2).path, stretches=True)
     weights = load_weights().values
     samples = [make_sample(gold, load_encoder(), weights)]

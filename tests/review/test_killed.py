@@ -25,7 +25,7 @@ from aligner.review.serving import bind, serve
 from aligner.review.stretches import Stretches
 
 KILLS = 50
-LONGEST_WAIT = 0.1  # seconds from the first answer to the kill
+LONGEST_WAIT = 0.06  # seconds from the first answer to the kill
 PRELOADED = [
     "anyio._backends._asyncio",
     "starlette.applications",

@@ -10,16 +10,13 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from threading import Thread
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING
 
 import pytest
 
 from aligner.review import actions
 from aligner.review.editor import Editor
 from aligner.review.project import Project
-from aligner.review.serving import bind, make_server
-from aligner.review.stretches import Stretches
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, BrowserContext, Locator, Page
@@ -50,23 +47,6 @@ def browser() -> Iterator[Browser]:
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=list(FLAGS))
         yield browser
         browser.close()
-
-
-@pytest.fixture(scope="module")
-def editor() -> Iterator[Editor]:
-    """One editor for all tests, which put their project into it: starting a server takes time."""
-    yield Editor(cast("Project", None), Stretches())
-
-
-@pytest.fixture(scope="module")
-def address(editor: Editor) -> Iterator[str]:
-    with bind(0) as listening:
-        server, address = make_server(editor, listening)
-        thread = Thread(target=lambda: server.run(sockets=[listening]))
-        thread.start()
-        yield address
-        server.should_exit = True
-        thread.join()
 
 
 @pytest.fixture
@@ -327,15 +307,14 @@ def test_a_second_program_is_noticed(make_project: Make, open_page: Callable[[Pr
     other.close()
 
 
-def test_when_the_editor_has_stopped_the_page_says_so(context: BrowserContext, make_project: Make, serve: Any) -> None:
-    with serve(make_project(KINDS, page=True)) as address:
-        page = context.new_page()
-        page.goto(address)
-        page.wait_for_selector(".row.current")
+def test_when_the_editor_has_stopped_the_page_says_so(page: Page) -> None:
     page.route("**/*", lambda route: route.abort())
-    page.keyboard.press("w")
+    press(page, "w")
     page.locator("#stopped", has_text="work.aligner").wait_for()
-    page.close()
+    page.unroute("**/*")
+    press(page, "w")
+    page.locator(".row.is-wrong").wait_for()
+    assert not page.locator("#stopped").is_visible()
 
 
 def test_dark_and_light(page: Page) -> None:
@@ -393,10 +372,10 @@ def test_a_seed_from_the_command_line(context: BrowserContext, seeds: Path, tmp_
     source = tmp_path / "page.txt"
     source.write_bytes((seeds / "000_d7a3e98a9e6f6cf5.txt").read_bytes())
     command = [sys.executable, "-m", "aligner", "review", str(source), "--no-browser"]
-    editor = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
-    assert editor.stdout is not None
+    running = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    assert running.stdout is not None
     page = context.new_page()
-    page.goto(editor.stdout.readline().strip())
+    page.goto(running.stdout.readline().strip())
     page.wait_for_selector(".row.current")
     page.locator(".row", has=page.locator(".kind", has_text="2-2")).first.click()
     before = len(kinds(page))
@@ -417,9 +396,9 @@ def test_a_seed_from_the_command_line(context: BrowserContext, seeds: Path, tmp_
     lines = Path(download.value.path()).read_text("utf-8").splitlines()[1:]
     assert [line.split("\t")[:2] for line in lines] == [[texts[0], texts[2]], [texts[1], texts[3]]]
     assert before > 10
-    editor.send_signal(2)
-    _, said = editor.communicate(timeout=20)
-    assert editor.returncode == 0
+    running.send_signal(2)
+    _, said = running.communicate(timeout=20)
+    assert running.returncode == 0
     assert re.search(r"Everything is stored in .*page\.aligner", said)
     stored = sqlite3.connect(tmp_path / "page.aligner")
     assert stored.execute("SELECT count(*) FROM beads WHERE state = 'right'").fetchone() == (2,)

@@ -3,28 +3,25 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
 
 from aligner.errors import UsageError
+from aligner.review.editor import Editor
 from aligner.review.project import Project
 from aligner.review.serving import bind
 
 Ask = Callable[..., tuple[int, Any]]
 
 
-@pytest.fixture
-def project(make_project: Callable[..., Project]) -> Project:
-    return make_project([(1, 1, 0.9), (1, 1, 0.5), (1, 1, 0.4)])
-
-
-@pytest.fixture
-def address(project: Project, serve: Any) -> Iterator[str]:
-    with serve(project) as address:
-        yield address
+@pytest.fixture(autouse=True)
+def project(make_project: Callable[..., Project], editor: Editor) -> Project:
+    """The project that the editor holds while a test runs."""
+    editor.project = make_project([(1, 1, 0.9), (1, 1, 0.5), (1, 1, 0.4)])
+    return editor.project
 
 
 def test_the_page_and_its_parts(address: str, ask: Ask) -> None:
