@@ -191,6 +191,7 @@ def test_unlink_mark_and_link(page: Page) -> None:
 
 def test_decisions_and_filters(page: Page) -> None:
     press(page, "g w j d j c")
+    page.locator("textarea").wait_for()
     page.keyboard.type("ask the author")
     press(page, "Enter")
     wait(page, "document.querySelector('.comment')?.textContent === 'ask the author'")
@@ -215,6 +216,7 @@ def test_search_marks_what_it_finds(page: Page) -> None:
 
 def test_edit_keeps_the_original(page: Page) -> None:
     press(page, "g i")
+    page.locator("textarea").first.wait_for()
     page.keyboard.press("Control+a")
     page.keyboard.type("<b>Mended</b> & done.")
     press(page, "Enter")
@@ -223,6 +225,14 @@ def test_edit_keeps_the_original(page: Page) -> None:
     assert "The ferry leaves" in (page.locator(".edited").get_attribute("title") or "")
     press(page, "i Escape u")
     wait(page, "!document.querySelector('.edited')")
+
+
+def test_what_is_typed_before_a_field_opens_is_no_command(page: Page) -> None:
+    page.route("**/act", lambda route: (time.sleep(0.3), route.continue_()))
+    press(page, "g w i d d w")
+    page.locator("textarea").first.wait_for()
+    press(page, "Escape")
+    assert page.locator("#undo").get_attribute("title") == "Undo: mark wrong"
 
 
 def test_align_again_around_a_correction(make_project: Make, open_page: Callable[[Project], Page]) -> None:

@@ -10,6 +10,8 @@ import { Strip } from "./strip.js";
 const byId = (id) => document.getElementById(id);
 const TOAST = 5000, LOOKED = 200;  // milliseconds that a message stays, and after which somebody looks at a row
 
+const AT_ONCE = new Set(["search", "filter", "help", "theme"]), OPENING = new Set(["edit", "comment", "export"]);
+
 const FILTERS = {
   all: ["All rows", () => true],
   doubtful: ["Doubtful", (row) => isDoubtful(row, threshold)],
@@ -260,10 +262,15 @@ const DO = {
   help: showHelp,
 };
 
-// Commands are done one after the other: a key that follows an action at once acts on what the action made.
-let doing = Promise.resolve();
+// Commands are done one after the other: a key that follows an action at once acts on what the action made. What is
+// typed before a field has opened is not taken for commands.
+let doing = Promise.resolve(), opening = false;
 function run(name) {
-  doing = doing.then(() => DO[name]()).catch((problem) => { if (!problem.status) throw problem; });
+  if (AT_ONCE.has(name)) { DO[name](); return; }
+  opening ||= OPENING.has(name);
+  doing = doing.then(() => DO[name]())
+    .catch((problem) => { if (!problem.status) throw problem; })
+    .finally(() => { if (OPENING.has(name)) opening = false; });
 }
 
 function clear() {
@@ -327,9 +334,9 @@ document.addEventListener("keydown", (event) => {
   if (inField && event.key === "Enter") { byId("scroller").focus(); if (list.place(current) < 0) goTo(list.ids[0]); return; }
   if (inField || (event.target.matches("button") && (event.key === "Enter" || event.key === " "))) return;
   const command = commandOf(event);
-  if (!command) return;
+  if (!command && !opening) return;
   event.preventDefault();
-  run(command);
+  if (!opening) run(command);
 });
 
 byId("rows").addEventListener("click", (event) => {
