@@ -26,6 +26,7 @@ LONGEST_STRETCH = 30
 CONTEXT = 15  # sentences beyond it that the features may look at, at the least
 GRID = 32  # windows begin and end at English sentences with such numbers, so that neighbouring rows share one
 WIDEST = 150  # rows above or below a row that are in its window at the most
+MOST_NODES = 20_000  # English by Chinese sentences of a stretch; beyond it features would take seconds and much memory
 PAIRS_KEPT = 4  # windows whose embeddings and features stay warm
 FORBIDDEN = -1e4  # the score of a bead that must not be used; finite, so that a way through is left
 
@@ -123,6 +124,8 @@ class Stretches:
     def _lattice(self, project: Project, window: Window) -> Lattice:
         from aligner.pipeline import score_stretch
 
+        if (window.last[0] - window.first[0]) * (window.last[1] - window.first[1]) > MOST_NODES:
+            raise UsageError("This holds too many sentences to be aligned at once. Undo what joined them.")
         texts = [
             tuple(replace(project.sentences[side][i], text=project.text(side, i)) for i in ids)
             for side, ids in zip(SIDES, (window.english, window.chinese), strict=True)

@@ -132,6 +132,12 @@ def test_a_crossing_row_that_is_settled_stays(act: Callable[..., Project]) -> No
     assert ((4,), (3,)) in shape(project)
 
 
+def test_a_row_of_hundreds_of_sentences_is_not_split(make_project: Make, shared: Stretches) -> None:
+    project = make_project([(200, 200, 0.1)])
+    with pytest.raises(UsageError, match="too many sentences"):
+        Editor(project, shared).act({"revision": 0, "action": "split", "row": 0})
+
+
 def rows_of(count: int) -> list[Row]:
     return [Row(n, (n,), (n,), 0.5) for n in range(count)]
 
