@@ -275,6 +275,20 @@ def test_export_writes_the_file(page: Page) -> None:
     assert lines[1].startswith("Nobody had told the captain about the storm.\t没有人告诉船长有暴风雨。\t1.0000\t")
 
 
+def test_export_by_keys_alone(page: Page) -> None:
+    press(page, "Enter o")
+    page.locator("#export-dialog").wait_for()
+    page.keyboard.type(".jsonl")
+    press(page, "Tab ArrowUp")
+    assert page.locator("input[value=confirmed]").is_checked()
+    with page.expect_download() as download:
+        page.keyboard.press("Enter")
+    assert download.value.suggested_filename == "work.jsonl"
+    assert len(Path(download.value.path()).read_text("utf-8").splitlines()) == 1
+    press(page, "w")  # the keys act on the rows again
+    page.locator(".row.is-wrong").wait_for()
+
+
 def test_nothing_to_export_is_told_in_the_dialog(page: Page) -> None:
     press(page, "o")
     page.check("input[value=confirmed]")
