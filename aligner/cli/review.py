@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import shlex
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -10,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from aligner.cli.align import Debug, Encoding, Model, Sentences, Weights
-from aligner.cli.failures import guarded, printable, say
+from aligner.cli.failures import guarded, say
 from aligner.errors import InputError, UsageError
 
 if TYPE_CHECKING:
@@ -69,7 +70,7 @@ def review(
             pass
         finally:
             opened.close()
-        say(f"Everything is stored in {opened.path}. To go on: aligner review {printable(str(opened.path))}")
+        say(f"Everything is stored in {opened.path}. To go on: aligner review {shlex.quote(str(opened.path))}")
 
 
 def _opened(
@@ -83,9 +84,10 @@ def _opened(
 ) -> Project:
     """The saved project, or a new one of the inputs; one that was made of the same inputs before goes on."""
     from aligner.cli.inputs import check_inputs, read_inputs
-    from aligner.review.project import Project, is_project
+    from aligner.review.project import SUFFIX, Project, is_project
 
-    if len(inputs) == 1 and is_project(inputs[0]):
+    named_so = Path(inputs[0]).suffix.lower() == SUFFIX and Path(inputs[0]).is_file()
+    if len(inputs) == 1 and (named_so or is_project(inputs[0])):
         if project and project != Path(inputs[0]):
             raise UsageError(f"{inputs[0]} is a project already. Leave --project out.")
         return Project(inputs[0])

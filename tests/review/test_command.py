@@ -97,6 +97,8 @@ def test_two_texts_of_ready_sentences(run: Run, tmp_path: Path) -> None:
     ("arguments", "status", "message"),
     [
         (("missing.txt",), 2, "missing.txt"),
+        (("broken.aligner",), 2, "broken.aligner is no project of aligner review."),
+        (("missing.aligner",), 2, "missing.aligner"),
         (("-",), 2, "Give it one with --project"),
         (("page.txt", "--project", "folder/x.aligner"), 2, "does not exist"),
         (("page.txt", "--project", "page.txt"), 2, "exists and is no project"),
@@ -106,9 +108,10 @@ def test_two_texts_of_ready_sentences(run: Run, tmp_path: Path) -> None:
 )
 def test_what_can_be_wrong(run: Run, tmp_path: Path, arguments: tuple[str, ...], status: int, message: str) -> None:
     (tmp_path / "english.txt").write_text("Only English here.\n", "utf-8")
+    (tmp_path / "broken.aligner").write_text("x", "utf-8")
     result = run("review", *arguments)
     assert (result.exit_code, message in result.stderr) == (status, True), result.stderr
-    assert not list(tmp_path.glob("*.aligner"))
+    assert [path.name for path in tmp_path.glob("*.aligner")] == ["broken.aligner"]
 
 
 def test_a_port_that_is_taken_is_told(run: Run) -> None:
