@@ -11,7 +11,9 @@ from aligner.scoring import OPENING
 from aligner.training.field import ITERATIONS, Graph
 from aligner.training.samples import Sample
 
-# How firmly the weights are held, over features of unit root mean square.
+# How firmly the weights are held, over features of unit root mean square. Novels left out, for weights that knew none:
+# F1 0.906 at 15 and at 60, 0.891 at 200 (0.818 before). For weights that knew their like, half of one chapter corrected
+# and the other half judged: 0.769 at 5, 0.782 from 15 to 100 (0.785 before).
 FIRMNESS = 60.0
 
 
