@@ -165,6 +165,20 @@ def _compared(sentences: Sequence[Sentence]) -> list[str]:
     return [fold(sentence.text[:LONGEST_SENTENCE]) for sentence in sentences]
 
 
+def score_stretch(
+    pair: scoring.TextPair, weights: FloatArray, first: tuple[int, int], last: tuple[int, int]
+) -> search.Lattice:
+    """Score all beads of a stretch between two fixed boundaries, from sentences ``first`` to before ``last``.
+
+    Nodes and beads are counted from ``first``; what surrounds the stretch still speaks through the features.
+    """
+    rows, columns = last[0] - first[0], last[1] - first[1]
+    band = search.make_band(np.zeros(rows + 1, np.int64), np.full(rows + 1, columns, np.int64))
+    block = scoring.Block(first[0], last[0] + 1, first[1], last[1] + 1)
+    scores = scoring.score_block(pair, block, search.BEAD_TYPES, weights)
+    return search.Lattice(band, scores.reshape(band.size, -1), float(weights[scoring.OPENING]))
+
+
 def score_band(
     pair: scoring.TextPair, band: search.Band, weights: FloatArray, progress: Progress | None = None
 ) -> search.Lattice:

@@ -48,8 +48,10 @@ HEAVY = (
     "pysubs2",
     "scipy",
     "sentence_transformers",
+    "starlette",
     "torch",
     "transformers",
+    "uvicorn",
     "xlsxwriter",
 )
 NEVER_AT_TOP_LEVEL = ("sentence_transformers", "torch", "transformers")

@@ -25,8 +25,10 @@ NOT_NEEDED = (
     "rich",
     "scipy",
     "sentence_transformers",
+    "starlette",
     "torch",
     "transformers",
+    "uvicorn",
     "xlsxwriter",
 )
 PAGE = "Good morning!\nThe tea is hot. Drink it slowly.\n早上好！\n茶很烫，慢慢喝。\n"

@@ -117,7 +117,7 @@ def align(
         terms = read_glossary(glossary) if glossary else {}
         settings = Settings(model, min_confidence, terms, progress, weights, crossing)
         documents = read_inputs(inputs, sentences, encoding)
-        alignment, failure = _aligned(documents, sentences, settings)
+        alignment, failure = aligned(documents, sentences, settings)
     if failure:
         _write_reports(report or [], alignment, documents)  # they tell why
         if not quiet:
@@ -177,7 +177,7 @@ def _with_script(labels: ExportSettings, alignment: Alignment) -> ExportSettings
     return replace(labels, zh_code=chinese_code(pair.zh for pair in alignment.pairs))
 
 
-def _aligned(
+def aligned(
     documents: Sequence[Document], sentences: bool, settings: Settings
 ) -> tuple[Alignment, NoParallelTextError | None]:
     """The alignment, and what is wrong where it has no pairs."""

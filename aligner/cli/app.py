@@ -9,6 +9,7 @@ import typer
 from aligner.cli.align import align
 from aligner.cli.convert import convert
 from aligner.cli.evaluate import evaluate
+from aligner.cli.review import review
 from aligner.cli.train import train
 
 # Help without rich: it comes up in half the time.
@@ -22,6 +23,7 @@ app = typer.Typer(
 app.command(short_help="Align a page that holds both languages, or two texts.")(align)
 app.command(short_help="Turn a file of pairs into another format.")(convert)
 app.command(short_help="Measure alignments against gold ones.")(evaluate)
+app.command(short_help="Correct an alignment in the browser.")(review)
 app.command(short_help="Fit the weights of the scorer on gold alignments.")(train)
 
 

@@ -26,7 +26,10 @@ class Language(StrEnum):
 
 Folder = Annotated[
     Path | None,
-    typer.Argument(metavar="FOLDER", help="Holds NAME.en and NAME.zh, a sentence a line, and NAME.gold for each text."),
+    typer.Argument(
+        metavar="FOLDER",
+        help="Holds NAME.en and NAME.zh, a sentence a line, and NAME.gold for each text; or a project of the review.",
+    ),
 ]
 Gold = Annotated[Path | None, typer.Option(metavar="FILE", help="A gold alignment, lines such as [0, 1]:[0].")]
 Proposed = Annotated[
@@ -59,7 +62,8 @@ def evaluate(
 ) -> None:
     """Measure precision, recall and F1 against gold alignments.
 
-    Either align all texts of FOLDER and judge that, or judge the file --proposed by the file --gold.
+    Either align all texts of FOLDER and judge that, or judge the file --proposed by the file --gold. Of a project of
+    aligner review what was confirmed is the gold, and only beads that it can judge are counted.
     """
     from aligner.cli.scores import as_lines, as_object
     from aligner.evaluation import Evaluation
@@ -83,6 +87,10 @@ def _evaluate_folder(
     folder: Path, gold_source: Language, model: str | None, weights: Path | None
 ) -> dict[str, Evaluation]:
     from aligner.cli.progress import ProgressBar
+    from aligner.review.project import is_project
+
+    if is_project(folder):
+        return _evaluate_project(folder, model, weights)
     from aligner.evaluation import align_gold, evaluate, read_gold_folder
     from aligner.pipeline import Settings
 
@@ -93,6 +101,17 @@ def _evaluate_folder(
             progress("texts", number, len(texts))
             result[text.name] = evaluate(text.beads, align_gold(text, Settings(model=model, weights=weights)))
     return result
+
+
+def _evaluate_project(path: Path, model: str | None, weights: Path | None) -> dict[str, Evaluation]:
+    from aligner.evaluation import evaluate
+    from aligner.pipeline import Settings, align_prepared
+    from aligner.review.gold import comparable, read_confirmed
+    from aligner.training.samples import sentences_of
+
+    gold = read_confirmed(path)
+    beads = align_prepared(*sentences_of(gold), Settings(model=model, weights=weights))
+    return {gold.name: evaluate(gold.beads, comparable(gold, beads))}
 
 
 def _evaluate_file(gold: Path, proposed: Path) -> Evaluation:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated
 
@@ -13,10 +14,17 @@ from aligner.cli.plot import Plot, check_plot, write_plot
 from aligner.errors import UsageError
 
 Folders = Annotated[
-    list[Path],
+    list[Path] | None,
     typer.Argument(
         metavar="FOLDER",
         help="Holds NAME.en and NAME.zh, with NAME.gold a sentence a line, without it parallel line by line.",
+        show_default=False,
+    ),
+]
+Projects = Annotated[
+    list[Path] | None,
+    typer.Option(
+        "--from", metavar="PROJECT", help="Adapt the weights to what you confirmed in aligner review; may be repeated."
     ),
 ]
 Output = Annotated[Path, typer.Option("--output", "-o", metavar="FILE", help="Write the weights to FILE, as JSON.")]
@@ -28,9 +36,10 @@ Debug = Annotated[bool, typer.Option("--debug", help="Show a traceback if someth
 
 @guarded
 def train(
-    folders: Folders,
+    folders: Folders = None,
     *,
     output: Output,
+    projects: Projects = None,
     model: Model = None,
     gold_source: GoldSource = Language.ZH,
     leave_one_out: LeaveOneOut = False,
@@ -39,8 +48,16 @@ def train(
 ) -> None:
     """Fit the weights by which beads are scored, for the embedded encoder or another.
 
-    Use what comes out with: aligner align --weights FILE
+    Either fit them anew on FOLDER, or adapt those of the package to your own texts with --from. Use what comes out
+    with: aligner align --weights FILE
     """
+    if bool(folders) == bool(projects):
+        raise UsageError("Give either FOLDER to fit weights anew, or --from PROJECT to adapt those of the package.")
+    if projects and leave_one_out:
+        raise UsageError("--leave-one-out needs FOLDER. Measure adapted weights with: aligner evaluate --weights FILE")
+    if projects:
+        _adapt(projects, output, model)
+        return
     from aligner import training
     from aligner.cli.progress import ProgressBar
     from aligner.cli.scores import as_lines
@@ -52,7 +69,9 @@ def train(
         raise UsageError("--plot draws what --leave-one-out measures. Give both.")
     if plot:
         check_plot(plot)
-    texts = [text for folder in folders for text in training.read_training_folder(folder, source=gold_source.value)]
+    texts = [
+        text for folder in folders or () for text in training.read_training_folder(folder, source=gold_source.value)
+    ]
     encoder = load_encoder(model)
     with ProgressBar() as progress:
         samples = training.make_samples(texts, encoder, progress)
@@ -63,3 +82,21 @@ def train(
         typer.echo("\n".join(as_lines(results)))
         if plot:
             write_plot(plot, sum(results.values(), Evaluation()).judged)
+
+
+def _adapt(projects: Sequence[Path], output: Path, model: str | None) -> None:
+    """Fit the weights to the confirmed beads of projects, held near those of the package."""
+    from aligner.embedding import load_encoder
+    from aligner.exporting.files import check_writable
+    from aligner.review.gold import read_confirmed
+    from aligner.scoring import Weights, load_weights, save_weights
+    from aligner.training.corrections import adapt
+    from aligner.training.samples import make_sample
+
+    check_writable(output)
+    count = sum(len(read_confirmed(path).beads) for path in projects)
+    encoder, known = load_encoder(model), load_weights()
+    samples = [make_sample(read_confirmed(path, stretches=True), encoder, known.values) for path in projects]
+    note = f"Adapted to {count} beads that a person confirmed in aligner review. Before: {known.note}"
+    save_weights(Weights(adapt(samples, known.values), note), output)
+    typer.echo(f"Wrote {output}, adapted to {count} confirmed beads. Use it with --weights {output}.", err=True)
