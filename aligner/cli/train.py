@@ -7,7 +7,8 @@ from typing import Annotated
 
 import typer
 
-from aligner.cli.evaluate import GoldSource, Language, Model
+from aligner.cli.encoder_options import Device, ExactSpans, Model
+from aligner.cli.evaluate import GoldSource, Language
 from aligner.cli.failures import guarded
 from aligner.cli.plot import Plot, check_plot, write_plot
 from aligner.errors import UsageError
@@ -32,6 +33,8 @@ def train(
     *,
     output: Output,
     model: Model = None,
+    exact_spans: ExactSpans = False,
+    device: Device = None,
     gold_source: GoldSource = Language.ZH,
     leave_one_out: LeaveOneOut = False,
     plot: Plot = None,
@@ -44,20 +47,25 @@ def train(
     from aligner import training
     from aligner.cli.progress import ProgressBar
     from aligner.cli.scores import as_lines
-    from aligner.embedding import load_encoder
+    from aligner.embedding import ModelChoice, load_encoder
     from aligner.evaluation import Evaluation
-    from aligner.scoring import Weights, save_weights
+    from aligner.exporting.files import check_writable, write_file
+    from aligner.scoring import Weights, encode_weights
 
     if plot and not leave_one_out:
         raise UsageError("--plot draws what --leave-one-out measures. Give both.")
     if plot:
         check_plot(plot)
+    choice = ModelChoice(model, device, exact_spans)
+    check_writable(output)
     texts = [text for folder in folders for text in training.read_training_folder(folder, source=gold_source.value)]
-    encoder = load_encoder(model)
+    encoder = load_encoder(choice)
     with ProgressBar() as progress:
         samples = training.make_samples(texts, encoder, progress)
-    save_weights(Weights(training.fit(samples), training.describe(texts, encoder)), output)
-    typer.echo(f"Wrote {output}: {training.describe(texts, encoder)}", err=True)
+    note = training.describe(texts, encoder)
+    weights = Weights(training.fit(samples), note, encoder.name, encoder.fingerprint)
+    write_file(output, lambda stream: stream.write(encode_weights(weights)))
+    typer.echo(f"Wrote {output}: {note}", err=True)
     if leave_one_out:
         results = dict(training.leave_one_out(texts, samples, encoder))
         typer.echo("\n".join(as_lines(results)))
