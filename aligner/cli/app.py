@@ -9,6 +9,7 @@ import typer
 from aligner.cli.align import align
 from aligner.cli.convert import convert
 from aligner.cli.evaluate import evaluate
+from aligner.cli.models import models
 from aligner.cli.train import train
 
 # Help without rich: it comes up in half the time.
@@ -23,6 +24,8 @@ app.command(short_help="Align a page that holds both languages, or two texts.")(
 app.command(short_help="Turn a file of pairs into another format.")(convert)
 app.command(short_help="Measure alignments against gold ones.")(evaluate)
 app.command(short_help="Fit the weights of the scorer on gold alignments.")(train)
+
+app.add_typer(models, name="models", short_help="List encoders, or export the embedded one.")
 
 
 def _print_version(asked: bool) -> None:
