@@ -157,6 +157,9 @@ def prepare_pair(
         (paragraphs[0], paragraphs[1]),
         settings.lexicon,
     )
+    if any(sentence.cue for sentence in english) and any(sentence.cue for sentence in chinese):
+        cues = [sentence.cue for sentence in english], [sentence.cue for sentence in chinese]
+        pair = replace(pair, timing=scoring.find_timing(cues, (anchors.source, anchors.target)))
     return pair, search.band_around(anchors.source, anchors.target, len(english), len(chinese))
 
 

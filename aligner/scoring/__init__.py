@@ -15,6 +15,7 @@ from aligner.scoring.neighbours import Neighbours, find_neighbours, mutual_pairs
 from aligner.scoring.solitude import solitude
 from aligner.scoring.span_cache import SpanCache
 from aligner.scoring.surface import measure
+from aligner.scoring.timing import find_timing
 from aligner.scoring.weights import Weights, encode_weights, load_weights
 from aligner.scoring.words import NUMBER_MARK, chinese_words, english_words, load_segmenter
 
@@ -27,6 +28,7 @@ __all__ = [
     "bead_features",
     "encode_weights",
     "find_anchors",
+    "find_timing",
     "load_dictionaries",
     "load_weights",
     "prepare",
@@ -115,10 +117,16 @@ def _numbers(text: Sequence[Sequence[str]]) -> list[list[str]]:
 
 
 def score_block(pair: TextPair, block: Block, kinds: tuple[Kind, ...], weights: FloatArray) -> FloatArray:
-    """Scores of all beads that end in a rectangle of nodes, shape (rows, columns, len(kinds))."""
+    """Scores of all beads that end in a rectangle of nodes, shape (rows, columns, len(kinds)).
+
+    Where the texts are subtitles, what their times say is added to what the features say.
+    """
     result = np.empty(
         (block.last_row - block.first_row, block.last_column - block.first_column, len(kinds)), np.float32
     )
-    for number, (_, features) in enumerate(bead_features(pair, block, kinds)):
+    rows, columns = np.arange(block.first_row, block.last_row), np.arange(block.first_column, block.last_column)
+    for number, (kind, features) in enumerate(bead_features(pair, block, kinds)):
         result[:, :, number] = features @ weights
+        if pair.timing and min(kind):
+            result[:, :, number] += pair.timing.score(kind, rows, columns)
     return result

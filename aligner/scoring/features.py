@@ -15,6 +15,7 @@ from aligner.arrays import AnyArray, BoolArray, DoubleArray, FloatArray, IntArra
 from aligner.scoring.coverage import Side
 from aligner.scoring.solitude import Solitude
 from aligner.scoring.surface import Surface
+from aligner.scoring.timing import Timing
 
 LONGEST_EXTENDED = 5  # beads up to this long on a side are also compared with the next longer one
 NO_COSINE = -1.0
@@ -49,7 +50,8 @@ class TextPair:
     """Everything that the features of one pair of texts are computed from.
 
     ``ratio`` is the usual number of English characters per Chinese character in these texts; ``mutual`` holds the
-    English and Chinese indices of sentences that are each other's nearest, and by what margin.
+    English and Chinese indices of sentences that are each other's nearest, and by what margin; ``timing`` when they are
+    heard, in subtitles.
     """
 
     english: SpanVectors
@@ -64,6 +66,7 @@ class TextPair:
     chinese_solitude: Solitude
     ratio: float
     mutual: tuple[IntArray, IntArray, DoubleArray]
+    timing: Timing | None = None
 
 
 @dataclass(frozen=True)

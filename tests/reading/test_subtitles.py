@@ -118,3 +118,28 @@ def test_each_cue_is_a_ready_sentence(tmp_path: Path) -> None:
 def test_cues_come_out_as_they_are(cues: list[str]) -> None:
     document = read(srt(*(cue.strip() for cue in cues)))
     assert [line.text.strip() for line in document.lines] == [cue.strip() for cue in cues]
+
+
+def _film(texts: list[str], starts: list[float]) -> str:
+    """Subtitles of two seconds each; a text without a start is not in this language's file."""
+
+    def clock(seconds: float) -> str:
+        return f"00:{int(seconds) // 60:02}:{int(seconds) % 60:02},{round(seconds % 1 * 1000):03}"
+
+    cues = enumerate(zip(texts, starts, strict=True), 1)
+    return "\n".join(f"{n}\n{clock(start)} --> {clock(start + 2)}\n{text}\n" for n, (text, start) in cues)
+
+
+def test_the_times_decide_where_the_words_cannot(tmp_path: Path) -> None:
+    articles = Path(__file__).parent.parent / "data" / "articles"
+    english, chinese = (articles.joinpath(f"ferry.{side}").read_text("utf-8").splitlines() for side in ("en", "zh"))
+    starts = [4.0 * n for n in range(len(english) + 4)]
+    english[4:4] = ["Really?"] * 4
+    for heard in range(4):  # which of the four questions was translated
+        translated = [*chinese[:4], "真的吗？", *chinese[4:]]
+        times = [start + 10 for n, start in enumerate(starts) if not 4 <= n < 8 or n == 4 + heard]
+        files = tmp_path / "film.en.srt", tmp_path / "film.zh.srt"
+        files[0].write_text(_film(english, starts), "utf-8")
+        files[1].write_text(_film(translated, times), "utf-8")
+        (pair,) = (pair for pair in align_file(*files).pairs if pair.zh == "真的吗？")
+        assert pair.bead.source == (4 + heard,)
