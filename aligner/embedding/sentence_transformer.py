@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import logging
+import os
 import re
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -135,6 +136,8 @@ class SentenceTransformerEncoder:
         """
         name = str(name_or_path)
         folder = _model_folder(name)
+        if folder is None and not is_cached(name):
+            _require_hub(name)  # first, since importing torch takes many seconds
         _check_library()
         with _quiet():
             model = _from_folder(folder, device) if folder else _by_name(name, device)
@@ -288,12 +291,28 @@ def _open(name: str, device: str | None, *, local: bool) -> Any:
     return SentenceTransformer(name, device=device, local_files_only=local, trust_remote_code=ours)
 
 
+def is_cached(name: str) -> bool:
+    """Whether a model, by its name, is in the model hub's cache on this machine."""
+    from huggingface_hub import try_to_load_from_cache
+
+    folders = (None, os.environ.get("SENTENCE_TRANSFORMERS_HOME"))
+    try:
+        found = [try_to_load_from_cache(_repository(name), "config.json", cache_dir=folder) for folder in folders]
+    except ValueError:  # no possible name of a model
+        return False
+    return any(isinstance(path, str) for path in found)
+
+
+def _repository(name: str) -> str:
+    return name if "/" in name else f"sentence-transformers/{name}"  # where the library looks for a bare name
+
+
 def _require_hub(name: str) -> None:
     """Ask the model hub once, without the library's retries, so that a missing network is known within seconds."""
     from huggingface_hub import HfApi
     from huggingface_hub.errors import HfHubHTTPError
 
-    repository = name if "/" in name else f"sentence-transformers/{name}"  # where the library looks for a bare name
+    repository = _repository(name)
     try:
         HfApi().model_info(repository, timeout=HUB_TIMEOUT)
     except HfHubHTTPError:

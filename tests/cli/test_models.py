@@ -38,7 +38,7 @@ def test_what_is_in_the_hubs_cache_is_here(monkeypatch: pytest.MonkeyPatch, tmp_
     assert not is_here(name)
     folder = tmp_path / "models--nobody--no-such-model"
     (folder / "snapshots" / "abc").mkdir(parents=True)
-    (folder / "snapshots" / "abc" / "modules.json").write_text("[]")
+    (folder / "snapshots" / "abc" / "config.json").write_text("{}")
     (folder / "refs").mkdir()
     (folder / "refs" / "main").write_text("abc")
     assert is_here(name)

@@ -337,6 +337,7 @@ def test_the_cache_is_tried_before_the_hub(
         return original(str(tiny_model), device, local=local)
 
     monkeypatch.setattr(sentence_transformer, "_open", cached)
+    monkeypatch.setattr(sentence_transformer, "is_cached", lambda name: True)
     assert SentenceTransformerEncoder.load("somebody/cached", device="cpu").name == "somebody/cached"
     assert opened == [True]
     assert not no_network
@@ -380,6 +381,7 @@ def test_an_unknown_device(tiny_model: Path) -> None:
 
 def test_a_library_that_cannot_be_imported(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "sentence_transformers", None)
+    monkeypatch.setattr(sentence_transformer, "is_cached", lambda name: True)
     with pytest.raises(ModelError, match=r"sentence-transformers can't be imported .* Reinstall it with: pip install"):
         SentenceTransformerEncoder.load("somebody/model")
 
