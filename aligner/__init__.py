@@ -11,7 +11,7 @@ Importing this package loads no library and no model; the first alignment does.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
 from aligner.data import Alignment, Bead, Dropped, Pair, Progress, Sentence
 from aligner.errors import (
@@ -28,6 +28,7 @@ from aligner.keeping import DEFAULT_MIN_CONFIDENCE
 if TYPE_CHECKING:
     from os import PathLike
 
+    from aligner.embedding import Encoder
     from aligner.pipeline import Settings
 
 __all__ = [
@@ -52,6 +53,9 @@ __all__ = [
     "align_texts",
 ]
 
+Model: TypeAlias = "str | Encoder | None"
+"""A model's name or folder, an encoder that is loaded already, or None for the embedded one."""
+
 Terms = Mapping[str, str | Sequence[str]]
 """Chinese terms and their English translations, one or several each."""
 
@@ -59,7 +63,7 @@ Terms = Mapping[str, str | Sequence[str]]
 def align_text(
     text: str,
     *,
-    model: str | None = None,
+    model: Model = None,
     min_confidence: float = DEFAULT_MIN_CONFIDENCE,
     lexicon: Terms | None = None,
     crossing: bool = False,
@@ -70,11 +74,11 @@ def align_text(
     What has no counterpart in the other language is dropped with a reason; every non-blank line of the text is
     accounted for in ``pairs`` or ``dropped`` of the result. The result's source is English and its target Chinese.
 
-    ``model`` is a sentence-transformers model, by name or folder, to be used in place of the embedded encoder. A bead
-    is kept as a pair if the probability that it is right reaches ``min_confidence``, from 0 to 1. ``lexicon`` holds
-    Chinese terms of your own with their English translations. With ``crossing`` sentences that the translation moved
-    are also paired across others, where each is clearly the other's best. ``progress`` is called as
-    ``progress(stage, done, total)``.
+    ``model`` is a sentence-transformers model, by name or folder, to be used in place of the embedded encoder, or any
+    object that does what ``aligner.embedding.Encoder`` says. A bead is kept as a pair if the probability that it is
+    right reaches ``min_confidence``, from 0 to 1. ``lexicon`` holds Chinese terms of your own with their English
+    translations. With ``crossing`` sentences that the translation moved are also paired across others, where each is
+    clearly the other's best. ``progress`` is called as ``progress(stage, done, total)``.
 
     Raises NoParallelTextError if the text lacks one of the languages, UsageError for a wrong option, and ModelError
     if the model can't be loaded.
@@ -95,7 +99,7 @@ def align_texts(
     english: str,
     chinese: str,
     *,
-    model: str | None = None,
+    model: Model = None,
     min_confidence: float = DEFAULT_MIN_CONFIDENCE,
     lexicon: Terms | None = None,
     crossing: bool = False,
@@ -125,7 +129,7 @@ def align_file(
     other: str | PathLike[str] | None = None,
     *,
     encoding: str | None = None,
-    model: str | None = None,
+    model: Model = None,
     min_confidence: float = DEFAULT_MIN_CONFIDENCE,
     lexicon: Terms | None = None,
     crossing: bool = False,
@@ -152,7 +156,7 @@ def align_sentences(
     source: Iterable[str],
     target: Iterable[str],
     *,
-    model: str | None = None,
+    model: Model = None,
     min_confidence: float = DEFAULT_MIN_CONFIDENCE,
     lexicon: Terms | None = None,
     crossing: bool = False,
@@ -180,7 +184,7 @@ def align_sentences(
 
 
 def _settings(
-    model: str | None, min_confidence: float, lexicon: Terms | None, crossing: bool, progress: Progress | None
+    model: Model, min_confidence: float, lexicon: Terms | None, crossing: bool, progress: Progress | None
 ) -> Settings:
     from aligner import pipeline
 

@@ -18,8 +18,8 @@ from aligner.cleaning.folding import fold
 from aligner.cleaning.language import language_of
 from aligner.crossing import crossing_pairs, left_over, put_back
 from aligner.data import Alignment, Bead, Document, Dropped, Line, Paragraph, Progress, Sentence
-from aligner.embedding import load_encoder
-from aligner.embedding.base import Encoder
+from aligner.embedding import Encoder, ModelChoice, load_encoder
+from aligner.embedding.scale import on_common_scale
 from aligner.errors import InputError, NoParallelTextError, UsageError
 from aligner.keeping import DEFAULT_MIN_CONFIDENCE, keep
 from aligner.reading.lines import numbered_lines, split_softly
@@ -37,7 +37,7 @@ CELLS_PER_BLOCK = 6000  # nodes scored at once: their features take about 100 MB
 class Settings:
     """What the caller may choose; see ``aligner.align_text``."""
 
-    model: str | None = None
+    model: str | ModelChoice | Encoder | None = None
     min_confidence: float = DEFAULT_MIN_CONFIDENCE
     lexicon: Mapping[str, Sequence[str]] | None = None
     progress: Progress | None = None
@@ -55,6 +55,7 @@ def align_documents(documents: Sequence[Document], settings: Settings) -> Alignm
     Raises NoParallelTextError where one of the languages is missing, and InputError for more text than fits in memory.
     """
     _check_size(documents)
+    scoring.load_weights(settings.weights)  # what is wrong with them is known at once, not when a book is encoded
     with ThreadPoolExecutor(1) as pool:
         # While it is unpacked, which leaves the interpreter free, the text is cleaned and split.
         encoder = pool.submit(load_encoder, settings.model) if _holds_chinese(documents) else None
@@ -114,7 +115,9 @@ def align_prepared(
     with ThreadPoolExecutor(1) as pool:
         encoder = encoder or pool.submit(load_encoder, settings.model)
         scoring.load_dictionaries(_compared(chinese))
-        return align_by(weights.values, english, chinese, encoder.result(), settings)
+        loaded = encoder.result()
+        weights.require(loaded.name, loaded.fingerprint)
+        return align_by(weights.values, english, chinese, loaded, settings)
 
 
 def align_by(
@@ -142,13 +145,13 @@ def prepare_pair(
 ) -> tuple[scoring.TextPair, search.Band]:
     """Embed both texts, gather what the features are computed from, and lay the band around the chain of anchors."""
     texts = [_compared(side) for side in (english, chinese)]
-    spans = [encoder.embed(side, settings.progress) for side in texts]
+    spans = on_common_scale(encoder, *(encoder.embed(side, settings.progress) for side in texts))
     noise = [np.array([bool(sentence.noise) for sentence in side], np.float32) for side in (english, chinese)]
     anchors = scoring.find_anchors(spans[0], spans[1], search.anchor_chain)
     paragraphs = [[sentence.paragraph for sentence in side] for side in (english, chinese)]
     pair = scoring.prepare(
         (texts[0], texts[1]),
-        (spans[0], spans[1]),
+        spans,
         anchors,
         (noise[0], noise[1]),
         (paragraphs[0], paragraphs[1]),

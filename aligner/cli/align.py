@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from aligner.cli.encoder_options import Device, ExactSpans, Model, Weights
 from aligner.cli.failures import guarded
 from aligner.errors import NoParallelTextError, OutputError
 from aligner.keeping import DEFAULT_MIN_CONFIDENCE
@@ -39,13 +40,6 @@ Outputs = Annotated[
 ]
 MinConfidence = Annotated[
     float, typer.Option(metavar="X", help="Keep pairs that are right with at least this probability, 0 to 1.")
-]
-Model = Annotated[
-    str | None,
-    typer.Option(metavar="NAME", help="A sentence-transformers model, by name or folder, for the embedded one."),
-]
-Weights = Annotated[
-    Path | None, typer.Option(metavar="FILE", help="Weights from aligner train, for those of the package.")
 ]
 Sentences = Annotated[
     bool, typer.Option("--sentences", help="The inputs hold a sentence a line: clean and split nothing.")
@@ -85,6 +79,8 @@ def align(
     output: Outputs = None,
     min_confidence: MinConfidence = DEFAULT_MIN_CONFIDENCE,
     model: Model = None,
+    exact_spans: ExactSpans = False,
+    device: Device = None,
     weights: Weights = None,
     sentences: Sentences = False,
     crossing: Crossing = False,
@@ -109,13 +105,15 @@ def align(
     started = time.monotonic()
     check_inputs(inputs, sentences)
     _spare_threads(inputs)
+    from aligner.embedding import ModelChoice
     from aligner.pipeline import Settings
 
+    choice = ModelChoice(model, device, exact_spans)
     _check_outputs(output or [], report or [], inputs)
     labels = replace(_labels(inputs, output or [], en_code, zh_code), first=first, pinyin=pinyin)
     with ProgressBar(quiet) as progress:
         terms = read_glossary(glossary) if glossary else {}
-        settings = Settings(model, min_confidence, terms, progress, weights, crossing)
+        settings = Settings(choice, min_confidence, terms, progress, weights, crossing)
         documents = read_inputs(inputs, sentences, encoding)
         alignment, failure = aligned(documents, sentences, settings)
     if failure:

@@ -9,6 +9,7 @@ import typer
 from aligner.cli.align import align
 from aligner.cli.convert import convert
 from aligner.cli.evaluate import evaluate
+from aligner.cli.models import models
 from aligner.cli.review import review
 from aligner.cli.train import train
 
@@ -25,6 +26,8 @@ app.command(short_help="Turn a file of pairs into another format.")(convert)
 app.command(short_help="Measure alignments against gold ones.")(evaluate)
 app.command(short_help="Correct an alignment in the browser.")(review)
 app.command(short_help="Fit the weights of the scorer on gold alignments.")(train)
+
+app.add_typer(models, name="models", short_help="List encoders, or export the embedded one.")
 
 
 def _print_version(asked: bool) -> None:

@@ -9,11 +9,13 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from aligner.cli.encoder_options import Device, ExactSpans, Model, Weights
 from aligner.cli.failures import guarded
 from aligner.cli.plot import Plot, check_plot, write_plot
 from aligner.errors import UsageError
 
 if TYPE_CHECKING:
+    from aligner.embedding import ModelChoice
     from aligner.evaluation import Evaluation
 
 
@@ -35,13 +37,6 @@ Gold = Annotated[Path | None, typer.Option(metavar="FILE", help="A gold alignmen
 Proposed = Annotated[
     Path | None, typer.Option(metavar="FILE", help="The alignment to judge, with the same language first.")
 ]
-Model = Annotated[
-    str | None,
-    typer.Option(metavar="NAME", help="A sentence-transformers model, by name or folder, for the embedded one."),
-]
-Weights = Annotated[
-    Path | None, typer.Option(metavar="FILE", help="Weights from aligner train, for those of the package.")
-]
 GoldSource = Annotated[Language, typer.Option(help="The language whose ids stand first in the folder's gold files.")]
 Json = Annotated[bool, typer.Option("--json", help="Print JSON, for programs.")]
 Debug = Annotated[bool, typer.Option("--debug", help="Show a traceback if something goes wrong.")]
@@ -54,6 +49,8 @@ def evaluate(
     gold: Gold = None,
     proposed: Proposed = None,
     model: Model = None,
+    exact_spans: ExactSpans = False,
+    device: Device = None,
     weights: Weights = None,
     gold_source: GoldSource = Language.ZH,
     plot: Plot = None,
@@ -66,12 +63,13 @@ def evaluate(
     aligner review what was confirmed is the gold, and only beads that it can judge are counted.
     """
     from aligner.cli.scores import as_lines, as_object
+    from aligner.embedding import ModelChoice
     from aligner.evaluation import Evaluation
 
     if plot:
         check_plot(plot)
     if folder and not gold and not proposed:
-        texts = _evaluate_folder(folder, gold_source, model, weights)
+        texts = _evaluate_folder(folder, gold_source, ModelChoice(model, device, exact_spans), weights)
     elif gold and proposed and not folder:
         if plot:
             raise UsageError("--plot draws confidences, and a list of beads has none. Give a FOLDER of gold texts.")
@@ -84,33 +82,34 @@ def evaluate(
 
 
 def _evaluate_folder(
-    folder: Path, gold_source: Language, model: str | None, weights: Path | None
+    folder: Path, gold_source: Language, choice: ModelChoice, weights: Path | None
 ) -> dict[str, Evaluation]:
     from aligner.cli.progress import ProgressBar
+    from aligner.embedding import load_encoder
+    from aligner.evaluation import align_gold, evaluate, read_gold_folder
+    from aligner.pipeline import Settings
     from aligner.review.project import is_project
 
     if is_project(folder):
-        return _evaluate_project(folder, model, weights)
-    from aligner.evaluation import align_gold, evaluate, read_gold_folder
-    from aligner.pipeline import Settings
-
+        return _evaluate_project(folder, choice, weights)
     texts = read_gold_folder(folder, source=gold_source.value)
     result = {}
     with ProgressBar() as progress:
+        settings = Settings(load_encoder(choice), weights=weights)
         for number, text in enumerate(texts):
             progress("texts", number, len(texts))
-            result[text.name] = evaluate(text.beads, align_gold(text, Settings(model=model, weights=weights)))
+            result[text.name] = evaluate(text.beads, align_gold(text, settings))
     return result
 
 
-def _evaluate_project(path: Path, model: str | None, weights: Path | None) -> dict[str, Evaluation]:
+def _evaluate_project(path: Path, choice: ModelChoice, weights: Path | None) -> dict[str, Evaluation]:
     from aligner.evaluation import evaluate
     from aligner.pipeline import Settings, align_prepared
     from aligner.review.gold import comparable, read_confirmed
     from aligner.training.samples import sentences_of
 
     gold = read_confirmed(path)
-    beads = align_prepared(*sentences_of(gold), Settings(model=model, weights=weights))
+    beads = align_prepared(*sentences_of(gold), Settings(choice, weights=weights))
     return {gold.name: evaluate(gold.beads, comparable(gold, beads))}
 
 

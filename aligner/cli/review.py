@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from aligner.cli.align import Debug, Encoding, Model, Sentences, Weights
+from aligner.cli.align import Debug, Encoding, Sentences
+from aligner.cli.encoder_options import Model, Weights
 from aligner.cli.failures import guarded, say
 from aligner.errors import InputError, UsageError
 

@@ -92,6 +92,7 @@ class BundledEncoder:
     """The encoder of the default path; ``BundledEncoder.load()`` takes about a third of a second."""
 
     name = "bundled"
+    fingerprint = "universal-sentence-encoder-multilingual-3"
     dimension = DIMENSION
 
     def __init__(self, weights: _Weights, tokenizer: Any, joints: FloatArray) -> None:

@@ -5,7 +5,9 @@ Importing sentence-transformers brings torch in and takes seconds, so it happens
 
 from __future__ import annotations
 
+import hashlib
 import logging
+import os
 import re
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -18,6 +20,7 @@ import numpy as np
 
 from aligner.arrays import FloatArray, SpanVectors
 from aligner.data import Progress
+from aligner.embedding.vector_cache import VectorCache, cache_file
 from aligner.errors import ModelError
 
 CPU_BATCH, GPU_BATCH = 32, 128
@@ -89,15 +92,39 @@ class SentenceTransformerEncoder:
     """
 
     def __init__(
-        self, model: Any, name: str, *, prompt: str | None = None, batch_size: int | None = None, exact: bool = False
+        self,
+        model: Any,
+        name: str,
+        *,
+        fingerprint: str = "",
+        prompt: str | None = None,
+        batch_size: int | None = None,
+        exact: bool = False,
+        cache: Path | None = None,
     ) -> None:
         self.name = name
+        self.fingerprint = fingerprint or name
         self.exact = exact
         self._model = model
         self._prompt = prompt
-        self._batch_size = batch_size or (CPU_BATCH if model.device.type == "cpu" else GPU_BATCH)
+        self._on_gpu = model.device.type != "cpu"
+        self._batch_size = batch_size or (GPU_BATCH if self._on_gpu else CPU_BATCH)
         # Encoding a word says more than asking for the dimension: it proves that model and device work together.
-        self.dimension = int(self._run(["word"]).shape[1])
+        self.dimension = len(self._first_vector())
+        kind = f"{self.fingerprint} {prompt!r} {getattr(model, 'dtype', None)}"  # half precision gives other vectors
+        self._cache = VectorCache(cache, kind, self.dimension) if cache else None
+
+    def _first_vector(self) -> FloatArray:
+        """Encode a word, in half precision on a GPU: twice as fast, and cosines change in the fourth place."""
+        if self._on_gpu:
+            self._model.half()
+        else:
+            self._model.float()  # half precision saves memory and costs most of the speed there
+        vector: FloatArray = self._run(["word"])[0]
+        if not np.isfinite(vector).all():  # some models were never meant for its range
+            self._model.float()
+            vector = self._run(["word"])[0]
+        return vector
 
     @classmethod
     def load(
@@ -109,12 +136,20 @@ class SentenceTransformerEncoder:
         """
         name = str(name_or_path)
         folder = _model_folder(name)
+        if folder is None and not is_cached(name):
+            _require_hub(name)  # first, since importing torch takes many seconds
         _check_library()
         with _quiet():
             model = _from_folder(folder, device) if folder else _by_name(name, device)
-        if model.device.type == "cpu":
-            model.float()  # half precision saves memory and costs most of the speed there
-        return cls(model, name, prompt=choose_prompt(model, name), batch_size=batch_size, exact=exact)
+        return cls(
+            model,
+            name,
+            fingerprint=_fingerprint(model),
+            prompt=choose_prompt(model, name),
+            batch_size=batch_size,
+            exact=exact,
+            cache=cache_file(),
+        )
 
     def embed(self, sentences: Sequence[str], progress: Progress | None = None) -> SpanVectors:
         """See ``Encoder.embed``."""
@@ -125,27 +160,42 @@ class SentenceTransformerEncoder:
         return AveragedSpans(vectors * weights[:, None])
 
     def encode(self, texts: Sequence[str], progress: Progress | None = None) -> FloatArray:
-        """Unit vectors of texts, shape (len(texts), dimension); zero rows for blank ones."""
+        """Unit vectors of texts, shape (len(texts), dimension); zero rows for blank ones.
+
+        What the disk cache knows is not encoded; what is encoded goes there step by step, so that work that is broken
+        off is not lost.
+        """
         result = np.zeros((len(texts), self.dimension), np.float32)
         filled = [row for row, text in enumerate(texts) if text.strip()]
+        known = self._cache.get([texts[row] for row in filled]) if self._cache else {}
+        missing = [row for row in filled if texts[row] not in known]
+        for row in filled:
+            result[row] = known.get(texts[row], 0)
+        if progress and known:
+            progress("encoding", len(texts) - len(missing), len(texts))
         step = self._batch_size * BATCHES_PER_STEP
-        for low in range(0, len(filled), step):
-            rows = filled[low : low + step]
-            result[rows] = self._run([_encodable(texts[row]) for row in rows])
+        for low in range(0, len(missing), step):
+            rows = missing[low : low + step]
+            result[rows] = _unit(self._run([_encodable(texts[row]) for row in rows]))
+            if self._cache:
+                self._cache.put([texts[row] for row in rows], result[rows])
             if progress:
-                progress("encoding", rows[-1] + 1, len(texts))
-        return _unit(result)
+                progress("encoding", len(texts) - len(missing) + low + len(rows), len(texts))
+        return result
 
     def _run(self, texts: list[str]) -> FloatArray:
-        options = {"batch_size": self._batch_size, "show_progress_bar": False, "convert_to_numpy": True}
-        try:
-            vectors: FloatArray = self._model.encode(texts, prompt=self._prompt, **options)
-        except Exception as error:  # torch and the tokenizers raise whatever they like
-            raise ModelError(
-                f"Model {self.name} failed on {self._model.device} with batches of {self._batch_size} "
-                f"({_reason(error)}). Try a smaller batch size, or the device cpu."
-            ) from error
-        return vectors
+        """Encode texts; where a GPU's memory is too small for a batch, in batches of half the size from then on."""
+        while True:
+            options = {"batch_size": self._batch_size, "show_progress_bar": False, "convert_to_numpy": True}
+            try:
+                return np.asarray(self._model.encode(texts, prompt=self._prompt, **options), np.float32)
+            except Exception as error:  # torch and the tokenizers raise whatever they like
+                if not (self._on_gpu and self._batch_size > 1 and "out of memory" in str(error).lower()):
+                    raise ModelError(
+                        f"Model {self.name} failed on {self._model.device} with batches of {self._batch_size} "
+                        f"({_reason(error)}). Try another device, such as --device cpu, or a smaller model."
+                    ) from error
+                self._batch_size //= 2
 
 
 def choose_prompt(model: Any, name: str) -> str | None:
@@ -155,7 +205,18 @@ def choose_prompt(model: Any, name: str) -> str | None:
     for key in _SYMMETRIC_PROMPTS:
         if model.prompts.get(key):
             return str(model.prompts[key])
-    return _E5_PROMPT if _E5.search(name) else None
+    return _E5_PROMPT if _E5.search(name) or model.prompts.get("query") == _E5_PROMPT else None
+
+
+def _fingerprint(model: Any) -> str:
+    """Hash of the model's parts and parameters as they were stored, the same wherever it was loaded from."""
+    import torch
+
+    digest = hashlib.sha256(repr(model).encode("utf-8"))
+    for name, parameter in model.state_dict().items():
+        digest.update(name.encode("utf-8"))
+        digest.update(memoryview(parameter.detach().cpu().contiguous().reshape(-1).view(torch.uint8).numpy()))
+    return digest.hexdigest()
 
 
 def is_chinese(sentences: Sequence[str]) -> bool:
@@ -200,6 +261,7 @@ def _from_folder(folder: Path, device: str | None) -> Any:
     try:
         return _open(str(folder), device, local=True)
     except Exception as error:  # a broken folder can fail in as many ways as there are model types
+        _refuse_code(str(folder), error)
         raise ModelError(
             f"The model in {folder} can't be loaded ({_reason(error)}). "
             "Copy the whole folder again, or leave the model out to use the embedded default."
@@ -222,7 +284,27 @@ def _by_name(name: str, device: str | None) -> Any:
 def _open(name: str, device: str | None, *, local: bool) -> Any:
     from sentence_transformers import SentenceTransformer
 
-    return SentenceTransformer(name, device=device, local_files_only=local)
+    from aligner.embedding.export import is_exported
+
+    # No code that comes with a model is run, but for that of a folder which aligner itself has written.
+    ours = is_exported(Path(name))
+    return SentenceTransformer(name, device=device, local_files_only=local, trust_remote_code=ours)
+
+
+def is_cached(name: str) -> bool:
+    """Whether a model, by its name, is in the model hub's cache on this machine."""
+    from huggingface_hub import try_to_load_from_cache
+
+    folders = (None, os.environ.get("SENTENCE_TRANSFORMERS_HOME"))
+    try:
+        found = [try_to_load_from_cache(_repository(name), "config.json", cache_dir=folder) for folder in folders]
+    except ValueError:  # no possible name of a model
+        return False
+    return any(isinstance(path, str) for path in found)
+
+
+def _repository(name: str) -> str:
+    return name if "/" in name else f"sentence-transformers/{name}"  # where the library looks for a bare name
 
 
 def _require_hub(name: str) -> None:
@@ -230,7 +312,7 @@ def _require_hub(name: str) -> None:
     from huggingface_hub import HfApi
     from huggingface_hub.errors import HfHubHTTPError
 
-    repository = name if "/" in name else f"sentence-transformers/{name}"  # where the library looks for a bare name
+    repository = _repository(name)
     try:
         HfApi().model_info(repository, timeout=HUB_TIMEOUT)
     except HfHubHTTPError:
@@ -246,10 +328,19 @@ def _require_hub(name: str) -> None:
 
 
 def _not_loaded(name: str, error: Exception) -> ModelError:
+    _refuse_code(name, error)
     return ModelError(
         f"Model {name} can't be loaded ({_reason(error)}). "
         "Check its name, or leave the model out to use the embedded default."
     )
+
+
+def _refuse_code(name: str, error: Exception) -> None:
+    if "trust_remote_code" in str(error):
+        raise ModelError(
+            f"Model {name} brings code of its own, and aligner runs no code that comes with a model. Choose a model "
+            "without, or load it in Python and give aligner an encoder made of it."
+        ) from error
 
 
 def _reason(error: Exception) -> str:

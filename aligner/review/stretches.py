@@ -114,7 +114,9 @@ class Stretches:
         from aligner.embedding import load_encoder
         from aligner.scoring import load_weights
 
-        return load_encoder(self._model), load_weights(self._weights_path).values
+        encoder, weights = load_encoder(self._model), load_weights(self._weights_path)
+        weights.require(encoder.name, encoder.fingerprint)
+        return encoder, weights.values
 
     def _prepared(self, english: Texts, chinese: Texts) -> TextPair:
         from aligner.pipeline import Settings, prepare_pair

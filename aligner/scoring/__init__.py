@@ -16,7 +16,7 @@ from aligner.scoring.solitude import solitude
 from aligner.scoring.span_cache import SpanCache
 from aligner.scoring.surface import measure
 from aligner.scoring.timing import find_timing
-from aligner.scoring.weights import Weights, load_weights, save_weights
+from aligner.scoring.weights import Weights, encode_weights, load_weights
 from aligner.scoring.words import NUMBER_MARK, chinese_words, english_words, load_segmenter
 
 __all__ = [
@@ -26,12 +26,12 @@ __all__ = [
     "TextPair",
     "Weights",
     "bead_features",
+    "encode_weights",
     "find_anchors",
     "find_timing",
     "load_dictionaries",
     "load_weights",
     "prepare",
-    "save_weights",
     "score_block",
 ]
 

@@ -1,11 +1,15 @@
-"""The trained weights of the features, one readable file per encoder."""
+"""The trained weights of the features, one readable file per encoder, sealed with a hash of its content."""
 
 from __future__ import annotations
 
+import hashlib
 import json
 from dataclasses import dataclass
+from functools import lru_cache
 from importlib import resources
+from importlib.resources.abc import Traversable
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -13,39 +17,83 @@ from aligner.arrays import FloatArray
 from aligner.errors import ModelError
 from aligner.scoring.features import FEATURE_NAMES
 
-FORMAT = 1
+FORMAT = 2
+_SEAL = "sha256"
+_FIELDS = {"format", "encoder", "fingerprint", "note", "weights", _SEAL}
 
 
 @dataclass(frozen=True)
 class Weights:
-    """A weight per feature, shape (len(FEATURE_NAMES),), and how they were made, in words."""
+    """A weight per feature, shape (len(FEATURE_NAMES),), how they were made, in words, and for which encoder.
+
+    ``fingerprint`` is that encoder's; weights without one serve every encoder, on the scale that all are brought to.
+    """
 
     values: FloatArray
     note: str
+    encoder: str = ""
+    fingerprint: str = ""
+
+    def require(self, encoder: str, fingerprint: str) -> None:
+        """Raise ModelError if these weights were fitted for another encoder than this one."""
+        if self.fingerprint not in ("", fingerprint):
+            raise ModelError(
+                f"The weights were fitted for the encoder {self.encoder}, not for {encoder}. Leave --weights out, or "
+                f"fit weights for it with: aligner train FOLDER --model {encoder} -o FILE"
+            )
 
 
 def load_weights(path: Path | None = None) -> Weights:
-    """Read weights that ``save_weights`` wrote; by default those that come with the package.
+    """Read the weights in a file that ``aligner train`` wrote; by default those that come with the package.
 
-    Raises ModelError if the file can't be read or was made for other features.
+    The shipped weights serve every encoder. Raises ModelError if the file is missing, damaged, or of another version.
     """
-    source = path or resources.files("aligner.scoring").joinpath("weights.json")
+    return _read(path, f"Make weights with: aligner train FOLDER -o {path}, or leave --weights out") if path else _own()
+
+
+@lru_cache(maxsize=1)
+def _own() -> Weights:
+    source = resources.files("aligner.scoring").joinpath("weights.json")
+    weights = _read(source, "Reinstall it with: pip install --force-reinstall --no-deps bilingual-aligner")
+    return Weights(weights.values, weights.note)
+
+
+def _read(source: Traversable, advice: str) -> Weights:
     try:
         content = json.loads(source.read_text("utf-8"))
-        version, table, note = content["format"], content["weights"], content["note"]
-        values = np.array([float(table[name]) for name in FEATURE_NAMES], np.float32)
-    except (OSError, ValueError, KeyError, TypeError) as error:
-        raise ModelError(f"The weights in {source} can't be read ({error!r}). {_REPAIR}") from error
-    if version != FORMAT or set(table) != set(FEATURE_NAMES):
-        raise ModelError(f"The weights in {source} were made by another version of aligner. {_REPAIR}")
-    return Weights(values, note)
+    except FileNotFoundError:
+        raise ModelError(f"There is no weights file {source}. {advice}.") from None
+    except OSError as error:
+        raise ModelError(f"The weights file {source} can't be read: {error.strerror}. {advice}.") from error
+    except (ValueError, RecursionError) as error:
+        raise ModelError(f"The weights file {source} is damaged: it is no JSON. {advice}.") from error
+    if not isinstance(content, dict) or "format" not in content or "weights" not in content:
+        raise ModelError(f"The file {source} holds no weights. {advice}.")
+    if content["format"] != FORMAT:
+        found = f"its format is {content['format']!r}, and this version of aligner reads {FORMAT}"
+        raise ModelError(f"The weights file {source} is of another version: {found}. {advice}.")
+    if set(content) != _FIELDS or content[_SEAL] != _seal(content):
+        raise ModelError(f"The weights file {source} is damaged: its content and its hash do not agree. {advice}.")
+    if set(content["weights"]) != set(FEATURE_NAMES):
+        raise ModelError(f"The weights file {source} is of another version: its features are not these. {advice}.")
+    values = np.array([content["weights"][name] for name in FEATURE_NAMES], np.float32)
+    return Weights(values, content["note"], content["encoder"], content["fingerprint"])
 
 
-_REPAIR = "Reinstall bilingual-aligner, or make them anew with: aligner train"
+def encode_weights(weights: Weights) -> bytes:
+    """Return the content of a weights file: JSON, a line for each weight, and last its hash."""
+    content: dict[str, Any] = {
+        "format": FORMAT,
+        "encoder": weights.encoder,
+        "fingerprint": weights.fingerprint,
+        "note": weights.note,
+        "weights": {name: round(float(value), 5) for name, value in zip(FEATURE_NAMES, weights.values, strict=True)},
+    }
+    content[_SEAL] = _seal(content)
+    return (json.dumps(content, indent=1, ensure_ascii=False) + "\n").encode("utf-8")
 
 
-def save_weights(weights: Weights, path: Path) -> None:
-    """Write weights as JSON, a line each."""
-    table = {name: round(float(value), 5) for name, value in zip(FEATURE_NAMES, weights.values, strict=True)}
-    content = {"format": FORMAT, "note": weights.note, "weights": table}
-    path.write_text(json.dumps(content, indent=1, ensure_ascii=False) + "\n", "utf-8")
+def _seal(content: dict[str, Any]) -> str:
+    """Hash of everything but the hash itself, however the file is laid out."""
+    rest = {key: value for key, value in content.items() if key != _SEAL}
+    return hashlib.sha256(json.dumps(rest, sort_keys=True).encode("ascii")).hexdigest()

@@ -137,7 +137,9 @@ def test_inputs_that_do_not_fit_together(run: Run, page: Path, tmp_path: Path) -
         (("--en-code", "fr-FR"), "'fr-FR' is no language code for English."),
         (("--zh-code", "en"), "'en' is no language code for Chinese."),
         (("--model", "./no-such-model"), "There is no model folder"),
-        (("--weights", "missing.json"), "The weights in missing.json can't be read"),
+        (("--weights", "missing.json"), "There is no weights file missing.json. Make weights with: aligner train"),
+        (("--exact-spans",), "A device, or exact spans, can be chosen for another encoder only."),
+        (("--device", "cuda"), "A device, or exact spans, can be chosen for another encoder only."),
         (("--glossary", "missing.tsv"), "missing.tsv does not exist."),
     ],
 )

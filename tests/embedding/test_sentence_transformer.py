@@ -6,6 +6,7 @@ import shutil
 import socket
 import sys
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
@@ -62,17 +63,35 @@ def no_network(monkeypatch: pytest.MonkeyPatch, no_cache: None) -> list[str]:
 class Recorder:
     """A model that remembers what it is asked to encode."""
 
-    class device:  # noqa: N801
-        type = "cpu"
-
-    def __init__(self, prompts: dict[str, str] | None = None, default: str | None = None) -> None:
+    def __init__(
+        self,
+        prompts: dict[str, str] | None = None,
+        default: str | None = None,
+        *,
+        device: str = "cpu",
+        largest_batch: int = 1000,
+        half_works: bool = True,
+    ) -> None:
         self.prompts = prompts or {}
         self.default_prompt_name = default
         self.calls: list[tuple[list[str], str | None, int]] = []
+        self.device = SimpleNamespace(type=device)
+        self.largest_batch = largest_batch
+        self.half_works = half_works
+        self.dtype = "float32"
+
+    def half(self) -> None:
+        self.dtype = "float16"
+
+    def float(self) -> None:
+        self.dtype = "float32"
 
     def encode(self, texts: list[str], *, prompt: str | None, batch_size: int, **_: Any) -> np.ndarray:
+        if batch_size > self.largest_batch:
+            raise RuntimeError("CUDA out of memory. Tried to allocate 20.00 GiB.")
         self.calls.append((texts, prompt, batch_size))
-        return np.array([[3.0 * len(text), 4.0] for text in texts], np.float32)
+        bad = self.dtype == "float16" and not self.half_works
+        return np.array([[np.nan if bad else 3.0 * len(text), 4.0] for text in texts], self.dtype)
 
 
 def test_a_span_is_the_average_weighted_by_characters(encoder: SentenceTransformerEncoder) -> None:
@@ -134,6 +153,64 @@ def test_a_smaller_batch_tells_progress_more_often(tiny_model: Path) -> None:
     assert calls == [16, 32, 40]
 
 
+def test_a_gpu_gets_half_precision_and_larger_batches() -> None:
+    model = Recorder(device="cuda")
+    SentenceTransformerEncoder(model, "recorder").embed(["one"])
+    assert model.dtype == "float16"
+    assert model.calls[-1][2] == 128
+
+
+def test_full_precision_where_half_has_no_numbers_for_it() -> None:
+    model = Recorder(device="cuda", half_works=False)
+    encoder = SentenceTransformerEncoder(model, "recorder")
+    assert model.dtype == "float32"
+    assert np.isfinite(encoder.embed(["one"]).vectors(1)).all()
+
+
+def test_batches_shrink_until_they_fit_into_a_gpu() -> None:
+    model = Recorder(device="cuda", largest_batch=40)
+    SentenceTransformerEncoder(model, "recorder").embed(["one"])
+    assert model.calls[-1][2] == 32
+
+
+def test_a_gpu_that_is_too_small_for_a_single_sentence() -> None:
+    with pytest.raises(ModelError, match=r"with batches of 1 .*Try another device, such as --device cpu"):
+        SentenceTransformerEncoder(Recorder(device="cuda", largest_batch=0), "recorder")
+
+
+def test_what_was_encoded_is_not_encoded_again(tmp_path: Path) -> None:
+    first, second, other = Recorder(), Recorder(), Recorder()
+    options: dict[str, Any] = {"fingerprint": "recorder", "cache": tmp_path / "cache"}
+    vectors = SentenceTransformerEncoder(first, "a", **options).embed(["one", "three"]).vectors(1)
+    calls: list[int] = []
+    again = SentenceTransformerEncoder(second, "b", **options)
+    found = again.embed(["three", "", "one", "fifteen"], lambda stage, done, total: calls.append(done)).vectors(1)
+    assert second.calls[1:] == [(["fifteen"], None, 32)]
+    np.testing.assert_array_equal(found[[2, 0]], vectors)
+    assert calls == [3, 4]
+    SentenceTransformerEncoder(other, "a", prompt="query: ", **options).embed(["one"])
+    assert other.calls[-1][0] == ["one"], "another prompt gives other vectors"
+
+
+def test_the_fingerprint_is_that_of_the_model_not_of_its_place(
+    encoder: SentenceTransformerEncoder, model_copy: Path
+) -> None:
+    copy = SentenceTransformerEncoder.load(model_copy, device="cpu")
+    assert copy.fingerprint == encoder.fingerprint
+    pooling = model_copy / "1_Pooling" / "config.json"
+    pooling.write_text(pooling.read_text("utf-8").replace('"mean"', '"max"'), "utf-8")
+    assert SentenceTransformerEncoder.load(model_copy, device="cpu").fingerprint != encoder.fingerprint
+
+
+def test_a_model_that_brings_code(model_copy: Path) -> None:
+    modules = json.loads((model_copy / "modules.json").read_text("utf-8"))
+    modules[1]["type"] = "custom.Pooling"
+    (model_copy / "modules.json").write_text(json.dumps(modules), "utf-8")
+    (model_copy / "custom.py").write_text("raise SystemExit('run')", "utf-8")
+    with pytest.raises(ModelError, match="brings code of its own, and aligner runs no code that comes with a model"):
+        SentenceTransformerEncoder.load(model_copy, device="cpu")
+
+
 def test_blank_strings_are_not_encoded() -> None:
     model = Recorder()
     SentenceTransformerEncoder(model, "recorder").embed(["", "one", "\u3000"])
@@ -145,6 +222,8 @@ def test_blank_strings_are_not_encoded() -> None:
     [
         ("sentence-transformers/LaBSE", {}, None, None),
         ("any/model", {"query": "ask: ", "document": "read: "}, None, None),
+        ("any/fine-tuned-e5", {"query": "query: ", "passage": "passage: "}, None, "query: "),
+        ("BAAI/bge-base-zh", {"query": "为这个句子生成表示："}, None, None),
         ("any/model", {"query": "ask: "}, "query", None),
         ("any/model", {"query": "ask: ", "STS": "same: ", "BitextMining": "bitext: "}, None, "bitext: "),
         ("any/model", {"query": "ask: ", "STS": "same: "}, "query", None),
@@ -258,6 +337,7 @@ def test_the_cache_is_tried_before_the_hub(
         return original(str(tiny_model), device, local=local)
 
     monkeypatch.setattr(sentence_transformer, "_open", cached)
+    monkeypatch.setattr(sentence_transformer, "is_cached", lambda name: True)
     assert SentenceTransformerEncoder.load("somebody/cached", device="cpu").name == "somebody/cached"
     assert opened == [True]
     assert not no_network
@@ -301,6 +381,7 @@ def test_an_unknown_device(tiny_model: Path) -> None:
 
 def test_a_library_that_cannot_be_imported(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "sentence_transformers", None)
+    monkeypatch.setattr(sentence_transformer, "is_cached", lambda name: True)
     with pytest.raises(ModelError, match=r"sentence-transformers can't be imported .* Reinstall it with: pip install"):
         SentenceTransformerEncoder.load("somebody/model")
 
@@ -314,7 +395,7 @@ def test_a_failure_while_encoding(encoder: SentenceTransformerEncoder, monkeypat
         encoder.embed(["It rains."])
     assert str(caught.value) == (
         f"Model {encoder.name} failed on cpu with batches of 32 (out of memory). "
-        "Try a smaller batch size, or the device cpu."
+        "Try another device, such as --device cpu, or a smaller model."
     )
 
 
