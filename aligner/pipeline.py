@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -30,7 +30,6 @@ LONGEST_TEXT = 20_000_000  # characters: four times the Bible in both languages,
 MOST_SENTENCES = 200_000
 LONGEST_SENTENCE = 20_000  # characters that are compared; what is longer is no sentence but data, or lost its marks
 _CHINESE = re.compile("[\u3400-\u9fff]")  # a text without it is refused, all but a rare one
-CELLS_PER_BLOCK = 6000  # nodes scored at once: their features take about 100 MB
 
 
 @dataclass(frozen=True)
@@ -122,7 +121,7 @@ def align_by(
 ) -> list[Bead]:
     """As ``align_prepared`` does, by the given weights and encoder."""
     pair, band = prepare_pair(english, chinese, encoder, settings)
-    beads = best_beads(score_band(pair, band, weights, settings.progress))
+    beads = best_beads(score_band(pair, band, weights))
     pairs = crossing_pairs(beads, pair.mutual) if settings.crossing else []
     if not pairs:
         return beads
@@ -166,39 +165,22 @@ def _compared(sentences: Sequence[Sentence]) -> list[str]:
 
 
 def score_band(
-    pair: scoring.TextPair, band: search.Band, weights: FloatArray, progress: Progress | None = None
-) -> search.Lattice:
-    """Score all beads in the band."""
-    scores = np.empty((band.size, len(search.BEAD_TYPES)), np.float32)
-
-    def fill(block: scoring.Block) -> FloatArray:
-        return scoring.score_block(pair, block, search.BEAD_TYPES, weights)
-
-    for first, last, rows in band_blocks(band, fill):
-        scores[band.offsets[first] : band.offsets[last]] = np.concatenate(rows)
-        if progress:
-            progress("scoring", last, len(band.low))
-    return search.Lattice(band, scores, float(weights[scoring.OPENING]))
+    pair: scoring.TextPair, band: search.Band, weights: FloatArray, *, tolerance: float = search.TOLERANCE
+) -> search.Graph:
+    """Choose the beads in the band that a rough search finds within ``tolerance`` of the best, and score them."""
+    beads = search.plausible_beads(band, scoring.Roughly(pair, search.BEAD_TYPES, weights), tolerance)
+    scores = scoring.score_beads(pair, beads, search.BEAD_TYPES, weights)
+    return search.Graph(beads, scores, float(weights[scoring.OPENING]), (band.source_count, band.target_count))
 
 
-def band_blocks(
-    band: search.Band, compute: Callable[[scoring.Block], FloatArray]
-) -> Iterator[tuple[int, int, list[FloatArray]]]:
-    """Compute a table for rectangles that tile the band's rows; yield first and last row and each row's band part."""
-    for first, last in search.row_chunks(band, CELLS_PER_BLOCK):
-        column = int(band.low[first])
-        table = compute(scoring.Block(first, last, column, int(band.high[last - 1]) + 1))
-        rows = zip(table, band.low[first:last] - column, band.high[first:last] - column + 1, strict=True)
-        yield first, last, [row[low:high] for row, low, high in rows]
-
-
-def best_beads(lattice: search.Lattice) -> list[Bead]:
+def best_beads(graph: search.Graph) -> list[Bead]:
     """The most probable path's beads, each with its posterior as confidence."""
-    posteriors = lattice.posteriors()
+    posteriors = graph.posteriors()
+    path = graph.best_path()
     beads, i, j = [], 0, 0
-    for node, kind in lattice.best_path():
-        a, b = search.BEAD_TYPES[kind]
-        beads.append(Bead(tuple(range(i, i + a)), tuple(range(j, j + b)), min(1.0, float(posteriors[node, kind]))))
+    sizes = zip(graph.beads.sources[path].tolist(), graph.beads.targets[path].tolist(), strict=True)
+    for (a, b), posterior in zip(sizes, posteriors[path].tolist(), strict=True):
+        beads.append(Bead(tuple(range(i, i + a)), tuple(range(j, j + b)), min(1.0, posterior)))
         i, j = i + a, j + b
     return beads
 

@@ -114,7 +114,7 @@ class TokenNetwork:
         if not inside.all():
             step *= inside[:, :, None]
         wide = (step.reshape(-1, BRANCH_WIDTH) @ self._second[number]).reshape(count, longest, order, BRANCH_WIDTH)
-        result = wide[:, :, left] + self._weights[f"b2_{order}"]
+        result: FloatArray = wide[:, :, left] + self._weights[f"b2_{order}"]
         for k in range(order):
             shift = k - left
             if shift < 0:
@@ -122,8 +122,7 @@ class TokenNetwork:
             elif shift > 0:
                 result[:, :-shift] += wide[:, shift:, k]
         np.maximum(result, 0, out=result)
-        result += step
-        return result
+        return result + step
 
     def _add_up(self, embedding: FloatArray, convolved: FloatArray, parts: FloatArray) -> FloatArray:
         """Normalise all features of a token together, as above, and sum them over each of the parts, (n, 3, tokens).

@@ -7,14 +7,16 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from aligner.arrays import DoubleArray, FloatArray, IntArray, SpanVectors
+from aligner.arrays import Beads, DoubleArray, FloatArray, IntArray, SpanVectors
 from aligner.scoring.coverage import build_sides
-from aligner.scoring.features import OPENING, Block, Kind, TextPair, bead_features
+from aligner.scoring.features import OPENING, TextPair, bead_features
 from aligner.scoring.lexicon import load_lexicon
 from aligner.scoring.neighbours import Neighbours, find_neighbours, mutual_pairs
+from aligner.scoring.rough import Roughly
 from aligner.scoring.solitude import solitude
 from aligner.scoring.span_cache import SpanCache
 from aligner.scoring.surface import measure
+from aligner.scoring.tables import Kind
 from aligner.scoring.timing import find_timing
 from aligner.scoring.weights import Weights, load_weights, save_weights
 from aligner.scoring.words import NUMBER_MARK, chinese_words, english_words, load_segmenter
@@ -22,7 +24,7 @@ from aligner.scoring.words import NUMBER_MARK, chinese_words, english_words, loa
 __all__ = [
     "OPENING",
     "Anchors",
-    "Block",
+    "Roughly",
     "TextPair",
     "Weights",
     "bead_features",
@@ -32,13 +34,14 @@ __all__ = [
     "load_weights",
     "prepare",
     "save_weights",
-    "score_block",
+    "score_beads",
 ]
 
 Chain = Callable[[IntArray, IntArray, DoubleArray], IntArray]
 
 USUAL_RATIO = 3.4  # English characters, white space left out, per Chinese character: median of the training documents
 SURE_MARGIN = 0.1  # of an anchor's cosine over the usual; chance pairs among unrelated sentences lie below
+BEADS_AT_ONCE = 50_000  # their features take 15 MB
 RATIO_PRIOR = 500  # Chinese characters' worth of belief in the usual ratio
 
 
@@ -116,17 +119,15 @@ def _numbers(text: Sequence[Sequence[str]]) -> list[list[str]]:
     return [[word for word in sentence if word[0] == NUMBER_MARK] for sentence in text]
 
 
-def score_block(pair: TextPair, block: Block, kinds: tuple[Kind, ...], weights: FloatArray) -> FloatArray:
-    """Scores of all beads that end in a rectangle of nodes, shape (rows, columns, len(kinds)).
+def score_beads(pair: TextPair, beads: Beads, kinds: tuple[Kind, ...], weights: FloatArray) -> FloatArray:
+    """Scores of beads in the order of their rows, shape (n,); ``kinds`` are all there are.
 
     Where the texts are subtitles, what their times say is added to what the features say.
     """
-    result = np.empty(
-        (block.last_row - block.first_row, block.last_column - block.first_column, len(kinds)), np.float32
-    )
-    rows, columns = np.arange(block.first_row, block.last_row), np.arange(block.first_column, block.last_column)
-    for number, (kind, features) in enumerate(bead_features(pair, block, kinds)):
-        result[:, :, number] = features @ weights
-        if pair.timing and min(kind):
-            result[:, :, number] += pair.timing.score(kind, rows, columns)
+    result = np.empty(len(beads), np.float32)
+    for low in range(0, len(beads), BEADS_AT_ONCE):
+        some = slice(low, low + BEADS_AT_ONCE)
+        result[some] = bead_features(pair, beads[some], kinds) @ weights
+    if pair.timing:
+        result += pair.timing.score_beads(beads)
     return result

@@ -26,7 +26,7 @@ STOP_WEIGHT = 0.1
 class Side:
     """The words of one text, flat: for each occurrence its sentence, weight and the matches of its type.
 
-    The matches of type t are ``positions[bounds[t]:bounds[t + 1]]``, sentences of the other text in rising order, with
+    The matches are ``keys``, type times ``span`` plus the number of a sentence of the other text, in rising order, with
     ``strengths``. ``firsts[i]`` is where the words of sentence i begin; ``mass[i]`` is the sum of their weights.
     """
 
@@ -34,8 +34,8 @@ class Side:
     weights: FloatArray
     firsts: IntArray
     mass: FloatArray
-    bounds: IntArray
-    positions: IntArray
+    span: int
+    keys: IntArray
     strengths: FloatArray
 
     def window(self, first: int, last: int, low: int, high: int) -> FloatArray:
@@ -45,13 +45,11 @@ class Side:
         """
         types = self.types[self.firsts[first] : self.firsts[last]]
         result = np.zeros((len(types), high - low), np.float32)
-        counts = self.bounds[types + 1] - self.bounds[types]
+        begin = np.searchsorted(self.keys, types * self.span + low)
+        counts = np.searchsorted(self.keys, types * self.span + high) - begin
         rows = np.repeat(np.arange(len(types)), counts)
-        starts = np.repeat(self.bounds[types] - (np.cumsum(counts) - counts), counts)
-        places = starts + np.arange(len(rows))
-        columns = self.positions[places] - low
-        inside = (columns >= 0) & (columns < high - low)
-        result[rows[inside], columns[inside]] = self.strengths[places[inside]]
+        places = np.repeat(begin - (np.cumsum(counts) - counts), counts) + np.arange(len(rows))
+        result[rows, self.keys[places] - types[rows] * self.span - low] = self.strengths[places]
         return result
 
     def covered(self, first: int, last: int, low: int, high: int, longest: int) -> list[FloatArray]:
@@ -86,64 +84,59 @@ def build_sides(english: Words, chinese: Words, translations: Callable[[str], di
         by_form.setdefault(stem, []).append(number)
         if name:
             by_form.setdefault(NAME_MARK + name, []).append(number)
-    from_chinese: list[dict[int, float]] = [{} for _ in chinese_types]
-    from_english: list[dict[int, float]] = [{} for _ in english_types]
+    matches: dict[tuple[int, int], float] = {}
     for word, source in chinese_types.items():
         for form, strength in translations(word).items():
             for target in by_form.get(form, ()):
-                from_chinese[source][target] = max(strength, from_chinese[source].get(target, 0.0))
-                from_english[target][source] = from_chinese[source][target]
+                matches[target, source] = max(strength, matches.get((target, source), 0.0))
+    pairs = np.array([*matches], np.int64).reshape(-1, 2)
+    strengths = np.array([*matches.values()], np.float32)
+    texts = [_flat(text, types) for text, types in ((english, english_types), (chinese, chinese_types))]
+    weights = _type_weights(english, english_types), _type_weights(chinese, chinese_types)
     return (
-        _side(english, english_types, from_english, _sentences_of(chinese, chinese_types)),
-        _side(chinese, chinese_types, from_chinese, _sentences_of(english, english_types)),
+        _side(texts[0], weights[0], _matches(pairs[:, 0], pairs[:, 1], strengths, texts[1])),
+        _side(texts[1], weights[1], _matches(pairs[:, 1], pairs[:, 0], strengths, texts[0])),
     )
+
+
+_Flat = tuple[IntArray, IntArray]
+"""The type of every word occurrence, and the number of words of every sentence."""
 
 
 def _number(words: object) -> dict[str, int]:
     return {word: number for number, word in enumerate(dict.fromkeys(words))}  # type: ignore[call-overload]
 
 
-def _sentences_of(text: Words, types: dict[str, int]) -> list[IntArray]:
-    """For each type the sentences that contain it, in rising order."""
-    found: list[list[int]] = [[] for _ in types]
-    for position, sentence in enumerate(text):
-        for word in dict.fromkeys(sentence):
-            found[types[word]].append(position)
-    return [np.asarray(positions, np.int64) for positions in found]
-
-
-def _side(text: Words, types: dict[str, int], matches: list[dict[int, float]], others: list[IntArray]) -> Side:
+def _flat(text: Words, types: dict[str, int]) -> _Flat:
     flat = np.fromiter((types[word] for sentence in text for word in sentence), np.int64)
-    lengths = np.fromiter(map(len, text), np.int64, len(text))
-    firsts = np.concatenate([[0], np.cumsum(lengths)])
-    weights = _type_weights(text, types)[flat] if len(flat) else np.zeros(0, np.float32)
-    mass = np.zeros(len(text), np.float32)
-    np.add.at(mass, np.repeat(np.arange(len(text)), lengths), weights)
-    positions, strengths = zip(*(_merge(match, others) for match in matches), strict=True) if matches else ((), ())
-    bounds = np.concatenate([[0], np.cumsum([len(part) for part in positions])]).astype(np.int64)
-    empty = [np.zeros(0)]
-    return Side(
-        flat,
-        weights,
-        firsts,
-        mass,
-        bounds,
-        np.concatenate([*positions, *empty]).astype(np.int64),
-        np.concatenate([*strengths, *empty]).astype(np.float32),
-    )
+    return flat, np.fromiter(map(len, text), np.int64, len(text))
 
 
-def _merge(match: dict[int, float], others: list[IntArray]) -> tuple[IntArray, FloatArray]:
-    """Sentences of the other text that match a type, each once with the best strength, in rising order."""
-    if not match:
-        return np.zeros(0, np.int64), np.zeros(0, np.float32)
-    positions = np.concatenate([others[other] for other in match])
-    strengths = np.concatenate([np.full(len(others[other]), strength) for other, strength in match.items()])
-    order = np.lexsort((-strengths, positions))
-    positions, strengths = positions[order], strengths[order]
-    keep = np.ones(len(positions), bool)
-    keep[1:] = positions[1:] != positions[:-1]
-    return positions[keep], strengths[keep].astype(np.float32)
+def _side(text: _Flat, weights: FloatArray, matches: tuple[int, IntArray, FloatArray]) -> Side:
+    flat, lengths = text
+    own = weights[flat] if len(flat) else np.zeros(0, np.float32)
+    mass = np.zeros(len(lengths), np.float32)
+    np.add.at(mass, np.repeat(np.arange(len(lengths)), lengths), own)
+    return Side(flat, own, np.concatenate([[0], np.cumsum(lengths)]), mass, *matches)
+
+
+def _matches(own: IntArray, others: IntArray, strengths: FloatArray, text: _Flat) -> tuple[int, IntArray, FloatArray]:
+    """Sentences of the other text that match a type, each once with the best strength, as the fields of a side.
+
+    Type ``own[k]`` matches the other text's type ``others[k]`` with ``strengths[k]``.
+    """
+    flat, lengths = text
+    span = len(lengths) + 1
+    places = np.unique(flat * span + np.repeat(np.arange(len(lengths)), lengths))
+    begin = np.searchsorted(places, others * span)
+    counts = np.searchsorted(places, (others + 1) * span) - begin
+    found = np.repeat(begin - (np.cumsum(counts) - counts), counts) + np.arange(counts.sum())
+    keys = np.repeat(own, counts) * span + places[found] % span
+    best = np.repeat(strengths, counts)
+    order = np.lexsort((-best, keys))
+    keys, best = keys[order], best[order]
+    first = np.diff(keys, prepend=-1) != 0
+    return span, keys[first], best[first]
 
 
 def _type_weights(text: Words, types: dict[str, int]) -> FloatArray:
