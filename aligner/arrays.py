@@ -51,6 +51,10 @@ class Beads:
         """Some of the beads."""
         return Beads(self.rows[chosen], self.columns[chosen], self.sources[chosen], self.targets[chosen])
 
+    def moved(self, start: tuple[int, int]) -> Beads:
+        """The same beads, counted from a place so many rows and columns before."""
+        return Beads(self.rows + start[0], self.columns + start[1], self.sources, self.targets)
+
     @property
     def ends(self) -> tuple[IntArray, IntArray]:
         """The rows and the columns at which they end."""

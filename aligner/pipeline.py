@@ -7,6 +7,8 @@ from bisect import bisect_right
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, replace
+from functools import partial
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
@@ -24,12 +26,17 @@ from aligner.errors import InputError, NoParallelTextError, UsageError
 from aligner.keeping import DEFAULT_MIN_CONFIDENCE, keep
 from aligner.reading.lines import numbered_lines, split_softly
 from aligner.segmentation import sentence_spans
+from aligner.threads import shared_over_cores
 
 NAMES = {"en": "English", "zh": "Chinese"}
 LONGEST_TEXT = 20_000_000  # characters: four times the Bible in both languages, which takes 2 GB of memory to split
 MOST_SENTENCES = 200_000
 LONGEST_SENTENCE = 20_000  # characters that are compared; what is longer is no sentence but data, or lost its marks
+SENTENCES_PER_PIECE = 2000  # of both languages together, between nodes that are sure
 _CHINESE = re.compile("[\u3400-\u9fff]")  # a text without it is refused, all but a rare one
+
+Node = tuple[int, int]
+"""How many English and how many Chinese sentences lie before a place."""
 
 
 @dataclass(frozen=True)
@@ -121,7 +128,8 @@ def align_by(
 ) -> list[Bead]:
     """As ``align_prepared`` does, by the given weights and encoder."""
     pair, band = prepare_pair(english, chinese, encoder, settings)
-    beads = best_beads(score_band(pair, band, weights))
+    cuts = search.sure_cuts(*pair.sure, SENTENCES_PER_PIECE)
+    beads = _search_pieces(pair, band, cuts, weights, settings.progress)
     pairs = crossing_pairs(beads, pair.mutual) if settings.crossing else []
     if not pairs:
         return beads
@@ -140,14 +148,14 @@ def prepare_pair(
     english: Sequence[Sentence], chinese: Sequence[Sentence], encoder: Encoder, settings: Settings
 ) -> tuple[scoring.TextPair, search.Band]:
     """Embed both texts, gather what the features are computed from, and lay the band around the chain of anchors."""
-    texts = [_compared(side) for side in (english, chinese)]
-    spans = [encoder.embed(side, settings.progress) for side in texts]
+    texts = _compared(english), _compared(chinese)
+    spans = encoder.embed(texts[0], settings.progress), encoder.embed(texts[1], settings.progress)
     noise = [np.array([bool(sentence.noise) for sentence in side], np.float32) for side in (english, chinese)]
-    anchors = scoring.find_anchors(spans[0], spans[1], search.anchor_chain)
+    anchors = scoring.find_anchors(texts, spans, search.anchor_chain)
     paragraphs = [[sentence.paragraph for sentence in side] for side in (english, chinese)]
     pair = scoring.prepare(
-        (texts[0], texts[1]),
-        (spans[0], spans[1]),
+        texts,
+        spans,
         anchors,
         (noise[0], noise[1]),
         (paragraphs[0], paragraphs[1]),
@@ -165,19 +173,47 @@ def _compared(sentences: Sequence[Sentence]) -> list[str]:
 
 
 def score_band(
-    pair: scoring.TextPair, band: search.Band, weights: FloatArray, *, tolerance: float = search.TOLERANCE
+    pair: scoring.TextPair,
+    band: search.Band,
+    weights: FloatArray,
+    rough: scoring.Roughly,
+    start: Node = (0, 0),
+    *,
+    tolerance: float = search.TOLERANCE,
 ) -> search.Graph:
-    """Choose the beads in the band that a rough search finds within ``tolerance`` of the best, and score them."""
-    beads = search.plausible_beads(band, scoring.Roughly(pair, search.BEAD_TYPES, weights), tolerance)
-    scores = scoring.score_beads(pair, beads, search.BEAD_TYPES, weights)
+    """Choose the beads in the band that a rough search finds within ``tolerance`` of the best, and score them.
+
+    The band counts its nodes from ``start``.
+    """
+    beads = search.plausible_beads(band, partial(rough, start), tolerance)
+    scores = scoring.score_beads(pair, beads.moved(start), search.BEAD_TYPES, weights)
     return search.Graph(beads, scores, float(weights[scoring.OPENING]), (band.source_count, band.target_count))
 
 
-def best_beads(graph: search.Graph) -> list[Bead]:
-    """The most probable path's beads, each with its posterior as confidence."""
+def _search_pieces(
+    pair: scoring.TextPair, band: search.Band, cuts: Sequence[Node], weights: FloatArray, progress: Progress | None
+) -> list[Bead]:
+    """Align what lies between nodes that are sure, piece by piece, so that memory does not grow with the text."""
+    rough = scoring.Roughly(pair, search.BEAD_TYPES, weights)
+    pieces = list(pairwise([(0, 0), *cuts, (band.source_count, band.target_count)]))
+
+    def align(piece: tuple[Node, Node]) -> list[Bead]:
+        return best_beads(score_band(pair, band.piece(*piece), weights, rough, piece[0]), piece[0])
+
+    result: list[Bead] = []
+    with shared_over_cores(len(pieces) > 1) as share:
+        for (_, end), beads in zip(pieces, share(align, pieces), strict=True):
+            result += beads
+            if progress:
+                progress("aligning", end[0], band.source_count)
+    return result
+
+
+def best_beads(graph: search.Graph, start: Node = (0, 0)) -> list[Bead]:
+    """The most probable path's beads, each with its posterior as confidence; indices count on from ``start``."""
     posteriors = graph.posteriors()
     path = graph.best_path()
-    beads, i, j = [], 0, 0
+    beads, (i, j) = [], start
     sizes = zip(graph.beads.sources[path].tolist(), graph.beads.targets[path].tolist(), strict=True)
     for (a, b), posterior in zip(sizes, posteriors[path].tolist(), strict=True):
         beads.append(Bead(tuple(range(i, i + a)), tuple(range(j, j + b)), min(1.0, posterior)))

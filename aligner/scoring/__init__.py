@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
-from aligner.arrays import Beads, DoubleArray, FloatArray, IntArray, SpanVectors
+from aligner.arrays import AnyArray, Beads, DoubleArray, FloatArray, IntArray, SpanVectors
 from aligner.scoring.coverage import build_sides
 from aligner.scoring.features import OPENING, TextPair, bead_features
+from aligner.scoring.gaps import SURE_MARGIN, fill_gaps
 from aligner.scoring.lexicon import load_lexicon
-from aligner.scoring.neighbours import Neighbours, find_neighbours, mutual_pairs
+from aligner.scoring.neighbours import Chain, Neighbours, find_neighbours, mutual_pairs, windows_around
 from aligner.scoring.rough import Roughly
 from aligner.scoring.solitude import solitude
 from aligner.scoring.span_cache import SpanCache
@@ -37,11 +38,9 @@ __all__ = [
     "score_beads",
 ]
 
-Chain = Callable[[IntArray, IntArray, DoubleArray], IntArray]
-
 USUAL_RATIO = 3.4  # English characters, white space left out, per Chinese character: median of the training documents
-SURE_MARGIN = 0.1  # of an anchor's cosine over the usual; chance pairs among unrelated sentences lie below
 BEADS_AT_ONCE = 50_000  # their features take 15 MB
+SENTENCES_IN_FULL = 10_000  # what is kept of them takes 20 MB
 RATIO_PRIOR = 500  # Chinese characters' worth of belief in the usual ratio
 
 
@@ -61,12 +60,26 @@ class Anchors:
     mutual: tuple[IntArray, IntArray, DoubleArray]
 
 
-def find_anchors(english: SpanVectors, chinese: SpanVectors, chain: Chain) -> Anchors:
+def find_anchors(
+    texts: tuple[Sequence[str], Sequence[str]], spans: tuple[SpanVectors, SpanVectors], chain: Chain
+) -> Anchors:
     """Find the neighbours, and the mutual ones among them that ``chain`` picks by (source, target, weight)."""
-    near = find_neighbours(english.vectors(1), chinese.vectors(1))
-    source, target, weight = mutual_pairs(*near)
-    chosen = chain(source, target, weight)
-    return Anchors(*near, source[chosen], target[chosen], weight[chosen], (source, target, weight))
+    vectors = _unit_vectors(spans[0]), _unit_vectors(spans[1])
+    near = find_neighbours(*vectors, windows_around(*vectors, chain))
+    mutual = mutual_pairs(*near)
+    chosen = chain(*mutual)
+    anchors = mutual[0][chosen], mutual[1][chosen], mutual[2][chosen]
+    source, target, weight = fill_gaps(texts, vectors, anchors, chain)
+    return Anchors(*near, source, target, weight, mutual)
+
+
+def _unit_vectors(spans: SpanVectors) -> AnyArray:
+    """The vectors of all sentences, those of a long text rounded to 16 bits."""
+    if len(spans) <= SENTENCES_IN_FULL:
+        return spans.vectors(1)
+    edges = range(0, len(spans), SENTENCES_IN_FULL)
+    parts = (spans.vectors(1, low, min(len(spans), low + SENTENCES_IN_FULL)) for low in edges)
+    return np.concatenate([part.astype(np.float16) for part in parts])
 
 
 def load_dictionaries(chinese: Sequence[str]) -> None:
@@ -112,6 +125,7 @@ def prepare(
         solitude(anchors.chinese, noise[1], surfaces[1].breaks, chain[::-1], (characters[1] * ratio, characters[0])),
         ratio,
         anchors.mutual,
+        chain,
     )
 
 

@@ -23,33 +23,60 @@ STOP_WEIGHT = 0.1
 
 
 @dataclass(frozen=True)
-class Side:
-    """The words of one text, flat: for each occurrence its sentence, weight and the matches of its type.
-
-    The matches are ``keys``, type times ``span`` plus the number of a sentence of the other text, in rising order, with
-    ``strengths``. ``firsts[i]`` is where the words of sentence i begin; ``mass[i]`` is the sum of their weights.
-    """
+class Text:
+    """The words of one text, flat: the type of every occurrence; the words of sentence i begin at ``firsts[i]``."""
 
     types: IntArray
-    weights: FloatArray
     firsts: IntArray
-    mass: FloatArray
-    span: int
-    keys: IntArray
+
+
+@dataclass(frozen=True)
+class Matches:
+    """The types of another text that match each type of one, with strengths; those of t begin at ``bounds[t]``."""
+
+    bounds: IntArray
+    types: IntArray
     strengths: FloatArray
+
+
+@dataclass(frozen=True)
+class Side:
+    """The words of one text with the weight of each occurrence, what they match, and the other text.
+
+    ``mass[i]`` is the sum of the weights of sentence i.
+    """
+
+    text: Text
+    weights: FloatArray
+    mass: FloatArray
+    matches: Matches
+    other: Text
 
     def window(self, first: int, last: int, low: int, high: int) -> FloatArray:
         """Match strengths of the words of sentences first..last-1 in the other text's sentences low..high-1.
 
         Shape: (number of words, high - low).
         """
-        types = self.types[self.firsts[first] : self.firsts[last]]
+        types, places = np.unique(self.text.types[_words(self.text, first, last)], return_inverse=True)
+        others, columns = np.unique(self.other.types[_words(self.other, low, high)], return_inverse=True)
         result = np.zeros((len(types), high - low), np.float32)
-        begin = np.searchsorted(self.keys, types * self.span + low)
-        counts = np.searchsorted(self.keys, types * self.span + high) - begin
+        firsts = self.other.firsts[low : high + 1] - self.other.firsts[low]
+        filled = firsts[1:] > firsts[:-1]
+        if len(types) and len(others):
+            strengths = self._strengths(types, others)[:, columns]
+            result[:, filled] = np.maximum.reduceat(strengths, firsts[:-1][filled], axis=1)
+        return result[places]
+
+    def _strengths(self, types: IntArray, others: IntArray) -> FloatArray:
+        """How strongly types match types of the other text, both rising; shape (types, others)."""
+        counts = self.matches.bounds[types + 1] - self.matches.bounds[types]
         rows = np.repeat(np.arange(len(types)), counts)
-        places = np.repeat(begin - (np.cumsum(counts) - counts), counts) + np.arange(len(rows))
-        result[rows, self.keys[places] - types[rows] * self.span - low] = self.strengths[places]
+        entries = np.repeat(self.matches.bounds[types] - (np.cumsum(counts) - counts), counts) + np.arange(len(rows))
+        found = self.matches.types[entries]
+        columns = np.minimum(np.searchsorted(others, found), len(others) - 1)
+        present = others[columns] == found
+        result = np.zeros((len(types), len(others)), np.float32)
+        result[rows[present], columns[present]] = self.matches.strengths[entries[present]]
         return result
 
     def covered(self, first: int, last: int, low: int, high: int, longest: int) -> list[FloatArray]:
@@ -59,8 +86,8 @@ class Side:
         span that begins at sentence low + c.
         """
         strengths = self.window(first, last, low, high)
-        strengths *= self.weights[self.firsts[first] : self.firsts[last], None]
-        edges = self.firsts[first : last + 1] - self.firsts[first]
+        strengths *= self.weights[_words(self.text, first, last), None]
+        edges = self.text.firsts[first : last + 1] - self.text.firsts[first]
         result = []
         best = strengths
         for length in range(1, longest + 1):
@@ -91,52 +118,40 @@ def build_sides(english: Words, chinese: Words, translations: Callable[[str], di
                 matches[target, source] = max(strength, matches.get((target, source), 0.0))
     pairs = np.array([*matches], np.int64).reshape(-1, 2)
     strengths = np.array([*matches.values()], np.float32)
-    texts = [_flat(text, types) for text, types in ((english, english_types), (chinese, chinese_types))]
+    texts = _text(english, english_types), _text(chinese, chinese_types)
     weights = _type_weights(english, english_types), _type_weights(chinese, chinese_types)
-    return (
-        _side(texts[0], weights[0], _matches(pairs[:, 0], pairs[:, 1], strengths, texts[1])),
-        _side(texts[1], weights[1], _matches(pairs[:, 1], pairs[:, 0], strengths, texts[0])),
-    )
-
-
-_Flat = tuple[IntArray, IntArray]
-"""The type of every word occurrence, and the number of words of every sentence."""
+    from_english, from_chinese = _matches(pairs, strengths, weights[0]), _matches(pairs[:, ::-1], strengths, weights[1])
+    return _side(*texts, weights[0], from_english), _side(*texts[::-1], weights[1], from_chinese)
 
 
 def _number(words: object) -> dict[str, int]:
     return {word: number for number, word in enumerate(dict.fromkeys(words))}  # type: ignore[call-overload]
 
 
-def _flat(text: Words, types: dict[str, int]) -> _Flat:
-    flat = np.fromiter((types[word] for sentence in text for word in sentence), np.int64)
-    return flat, np.fromiter(map(len, text), np.int64, len(text))
+def _text(text: Words, types: dict[str, int]) -> Text:
+    lengths = np.fromiter(map(len, text), np.int64, len(text))
+    return Text(
+        np.fromiter((types[word] for sentence in text for word in sentence), np.int64),
+        np.concatenate([[0], np.cumsum(lengths)]),
+    )
 
 
-def _side(text: _Flat, weights: FloatArray, matches: tuple[int, IntArray, FloatArray]) -> Side:
-    flat, lengths = text
-    own = weights[flat] if len(flat) else np.zeros(0, np.float32)
-    mass = np.zeros(len(lengths), np.float32)
-    np.add.at(mass, np.repeat(np.arange(len(lengths)), lengths), own)
-    return Side(flat, own, np.concatenate([[0], np.cumsum(lengths)]), mass, *matches)
+def _words(text: Text, first: int, last: int) -> slice:
+    """The places of the words of sentences first..last-1."""
+    return slice(int(text.firsts[first]), int(text.firsts[last]))
 
 
-def _matches(own: IntArray, others: IntArray, strengths: FloatArray, text: _Flat) -> tuple[int, IntArray, FloatArray]:
-    """Sentences of the other text that match a type, each once with the best strength, as the fields of a side.
+def _matches(pairs: IntArray, strengths: FloatArray, own_types: FloatArray) -> Matches:
+    order = np.lexsort((pairs[:, 1], pairs[:, 0]))
+    bounds = np.searchsorted(pairs[order, 0], np.arange(len(own_types) + 1))
+    return Matches(bounds, pairs[order, 1], strengths[order])
 
-    Type ``own[k]`` matches the other text's type ``others[k]`` with ``strengths[k]``.
-    """
-    flat, lengths = text
-    span = len(lengths) + 1
-    places = np.unique(flat * span + np.repeat(np.arange(len(lengths)), lengths))
-    begin = np.searchsorted(places, others * span)
-    counts = np.searchsorted(places, (others + 1) * span) - begin
-    found = np.repeat(begin - (np.cumsum(counts) - counts), counts) + np.arange(counts.sum())
-    keys = np.repeat(own, counts) * span + places[found] % span
-    best = np.repeat(strengths, counts)
-    order = np.lexsort((-best, keys))
-    keys, best = keys[order], best[order]
-    first = np.diff(keys, prepend=-1) != 0
-    return span, keys[first], best[first]
+
+def _side(text: Text, other: Text, weights: FloatArray, matches: Matches) -> Side:
+    own = weights[text.types] if len(text.types) else np.zeros(0, np.float32)
+    mass = np.zeros(len(text.firsts) - 1, np.float32)
+    np.add.at(mass, np.repeat(np.arange(len(mass)), np.diff(text.firsts)), own)
+    return Side(text, own, mass, matches, other)
 
 
 def _type_weights(text: Words, types: dict[str, int]) -> FloatArray:

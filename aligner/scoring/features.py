@@ -46,8 +46,8 @@ class TextPair:
     """Everything that the features of one pair of texts are computed from.
 
     ``ratio`` is the usual number of English characters per Chinese character in these texts; ``mutual`` holds the
-    English and Chinese indices of sentences that are each other's nearest, and by what margin; ``timing`` when they are
-    heard, in subtitles.
+    English and Chinese indices of sentences that are each other's nearest, and by what margin, ``sure`` a rising chain
+    of the surest; ``timing`` is when they are heard, in subtitles.
     """
 
     english: SpanVectors
@@ -62,6 +62,7 @@ class TextPair:
     chinese_solitude: Solitude
     ratio: float
     mutual: tuple[IntArray, IntArray, DoubleArray]
+    sure: tuple[IntArray, IntArray]
     timing: Timing | None = None
 
 

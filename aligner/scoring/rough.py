@@ -32,12 +32,12 @@ class Roughly:
         self._level = [surface.level for surface in surfaces]
         self._length = [surfaces[0].characters, surfaces[1].characters * np.float32(pair.ratio)]
 
-    def __call__(self, area: tuple[int, int, int, int]) -> FloatArray:
+    def __call__(self, start: Kind, area: tuple[int, int, int, int]) -> FloatArray:
         """Scores of all beads that end in a rectangle, shape (kinds, rows, columns).
 
-        ``area`` is its first row, last row, first column and last column, the last ones not included.
+        ``area`` is its first row, last row, first column and last column, the last ones not included, after ``start``.
         """
-        first_row, last_row, first_column, last_column = area
+        first_row, last_row, first_column, last_column = (place + start[k // 2] for k, place in enumerate(area))
         english = _Spans(self._pair.english, self._level[0], self._length[0], first_row, last_row)
         chinese = _Spans(self._pair.chinese, self._level[1], self._length[1], first_column, last_column)
         cosines = english.vectors @ chinese.vectors.T

@@ -9,6 +9,7 @@ import numpy as np
 from aligner.arrays import Beads, DoubleArray, IntArray
 from aligner.search.kinds import SOURCES, TARGETS
 
+LARGEST_GAP = 250_000  # nodes of a gap between anchors that are all looked at
 BAND_MARGIN = 12  # sentences beyond the anchors around a node; a bead has at most 8
 
 
@@ -34,6 +35,13 @@ class Band:
     def target_count(self) -> int:
         """Number of target sentences."""
         return int(self.high[-1])
+
+    def piece(self, start: tuple[int, int], end: tuple[int, int]) -> Band:
+        """The part between two nodes, which become (0, 0) and its last node."""
+        rows = slice(start[0], end[0] + 1)
+        low, high = (np.clip(side[rows], start[1], end[1]) - start[1] for side in (self.low, self.high))
+        low[0], high[-1] = 0, end[1] - start[1]
+        return make_band(low, high)
 
     def places(self, rows: IntArray, columns: IntArray) -> IntArray:
         """The numbers of these nodes in the flat arrays."""
@@ -99,5 +107,35 @@ def band_around(source: IntArray, target: IntArray, source_count: int, target_co
     after = np.searchsorted(knots_i, rows + BAND_MARGIN, side="left")
     low = np.where(before >= 0, knots_j[np.maximum(before, 0)], 0) - BAND_MARGIN
     high = np.where(after < len(knots_i), knots_j[np.minimum(after, len(knots_i) - 1)], target_count) + BAND_MARGIN
+    low, high = _narrowed(low, high, knots_i, knots_j)
     low, high = np.maximum.accumulate(low), np.minimum.accumulate(high[::-1])[::-1]
     return make_band(np.clip(low, 0, target_count), np.clip(high, 0, target_count))
+
+
+def _narrowed(low: IntArray, high: IntArray, knots_i: IntArray, knots_j: IntArray) -> tuple[IntArray, IntArray]:
+    """Keep to the diagonal of the largest gaps between anchors: a path over null beads alone leads along it as well."""
+    height, width = np.diff(knots_i), np.diff(knots_j)
+    for gap in np.flatnonzero(height * width > LARGEST_GAP).tolist():
+        rows = np.arange(knots_i[gap], knots_i[gap + 1] + 1)
+        centre = knots_j[gap] + (rows - rows[0]) * width[gap] // height[gap]
+        reach = LARGEST_GAP // (2 * height[gap]) + BAND_MARGIN
+        low[rows] = np.maximum(low[rows], centre - reach)
+        high[rows] = np.minimum(high[rows], centre + reach)
+    return low, high
+
+
+def sure_cuts(source: IntArray, target: IntArray, size: int) -> list[tuple[int, int]]:
+    """Nodes that every likely path goes through, at least ``size`` sentences of both texts together apart.
+
+    ``source`` and ``target`` are the indices of sure anchors; a node lies between the second and the third of four in a
+    row that follow each other directly in both texts.
+    """
+    together = (np.diff(source) == 1) & (np.diff(target) == 1)
+    inner = np.flatnonzero(together[:-2] & together[1:-1] & together[2:]) + 2
+    cuts: list[tuple[int, int]] = []
+    last = 0
+    for row, column in zip(source[inner].tolist(), target[inner].tolist(), strict=True):
+        if row + column - last >= size:
+            cuts.append((row, column))
+            last = row + column
+    return cuts

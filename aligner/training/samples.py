@@ -42,7 +42,9 @@ def make_sample(text: GoldText, encoder: Encoder, weights: FloatArray, importanc
     ``importance`` is how much the text counts in a fit.
     """
     pair, band = pipeline.prepare_pair(*sentences_of(text), encoder, pipeline.Settings())
-    graph = pipeline.score_band(pair, band, weights * SOFTENING, tolerance=search.TOLERANCE / SOFTENING)
+    softened = weights * np.float32(SOFTENING)
+    rough = scoring.Roughly(pair, search.BEAD_TYPES, softened)
+    graph = pipeline.score_band(pair, band, softened, rough, tolerance=search.TOLERANCE / SOFTENING)
     beads = _with_allowed(graph.beads[graph.posteriors() > PLAUSIBLE], band, text)
     features = scoring.bead_features(pair, beads, search.BEAD_TYPES)
     begin, end = band.places(beads.rows - beads.sources, beads.columns - beads.targets), band.places(*beads.ends)

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from aligner.search import anchor_chain, band_around
+from aligner.search import anchor_chain, band_around, sure_cuts
 
 
 @given(st.lists(st.tuples(st.integers(0, 8), st.integers(0, 8), st.floats(0.1, 5)), min_size=1, max_size=9))
@@ -51,3 +51,32 @@ def test_a_band_reaches_over_a_missing_chapter() -> None:
     band = band_around(source, target, 200, 500)
     assert band.low[100] <= 100 and band.high[100] >= 400
     assert band.size < 30_000
+
+
+def test_a_gap_without_anchors_stays_on_its_diagonal() -> None:
+    ends = np.array([0, 3999])
+    band = band_around(ends, np.array([0, 2999]), 4000, 3000)
+    assert band.size < 600_000
+    assert (np.diff(band.low) >= 0).all() and (np.diff(band.high) >= 0).all()
+    assert (band.low[1:] <= band.high[:-1]).all()
+    assert band.low[2000] < 1500 < band.high[2000]
+
+
+def test_cuts_lie_inside_runs_of_anchors_and_apart() -> None:
+    source = np.array([*range(30), *range(40, 43), *range(50, 100)])
+    target = np.array([*range(5, 35), *range(40, 43), *range(60, 110)])
+    cuts = sure_cuts(source, target, 20)
+    anchors = set(zip(source.tolist(), target.tolist(), strict=True))
+    assert len(cuts) > 3
+    for i, j in cuts:
+        assert {(i + k, j + k) for k in (-2, -1, 0, 1)} <= anchors
+    assert all(sum(later) - sum(earlier) >= 20 for earlier, later in itertools.pairwise(cuts))
+    assert not any(30 < i < 50 for i, _ in cuts)
+
+
+def test_a_piece_of_a_band_counts_from_its_start() -> None:
+    band = band_around(np.arange(60), np.arange(60), 60, 60)
+    piece = band.piece((20, 20), (40, 40))
+    assert (piece.low[0], piece.source_count, piece.target_count) == (0, 20, 20)
+    assert (piece.low <= piece.high).all()
+    assert piece.low[10] == max(0, band.low[30] - 20) and piece.high[10] == min(20, band.high[30] - 20)
