@@ -77,9 +77,12 @@ def _unit_vectors(spans: SpanVectors) -> AnyArray:
     """The vectors of all sentences, those of a long text rounded to 16 bits."""
     if len(spans) <= SENTENCES_IN_FULL:
         return spans.vectors(1)
-    edges = range(0, len(spans), SENTENCES_IN_FULL)
-    parts = (spans.vectors(1, low, min(len(spans), low + SENTENCES_IN_FULL)) for low in edges)
-    return np.concatenate([part.astype(np.float16) for part in parts])
+    first = spans.vectors(1, 0, 1)
+    result = np.empty((len(spans), first.shape[1]), np.float16)
+    for low in range(0, len(spans), SENTENCES_IN_FULL):
+        high = min(len(spans), low + SENTENCES_IN_FULL)
+        result[low:high] = spans.vectors(1, low, high)
+    return result
 
 
 def load_dictionaries(chinese: Sequence[str]) -> None:

@@ -8,6 +8,7 @@ weight times best strength. Masses are kept per span length, so that a bead's co
 from __future__ import annotations
 
 import math
+from array import array
 from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -111,16 +112,20 @@ def build_sides(english: Words, chinese: Words, translations: Callable[[str], di
         by_form.setdefault(stem, []).append(number)
         if name:
             by_form.setdefault(NAME_MARK + name, []).append(number)
-    matches: dict[tuple[int, int], float] = {}
+    targets, sources, strengths = array("q"), array("q"), array("f")
     for word, source in chinese_types.items():
+        found: dict[int, float] = {}
         for form, strength in translations(word).items():
             for target in by_form.get(form, ()):
-                matches[target, source] = max(strength, matches.get((target, source), 0.0))
-    pairs = np.array([*matches], np.int64).reshape(-1, 2)
-    strengths = np.array([*matches.values()], np.float32)
+                found[target] = max(strength, found.get(target, 0.0))
+        targets.extend(found)
+        sources.extend([source] * len(found))
+        strengths.extend(found.values())
+    pairs = np.stack([np.array(targets, np.int64), np.array(sources, np.int64)], axis=1)
+    best = np.array(strengths, np.float32)
     texts = _text(english, english_types), _text(chinese, chinese_types)
     weights = _type_weights(english, english_types), _type_weights(chinese, chinese_types)
-    from_english, from_chinese = _matches(pairs, strengths, weights[0]), _matches(pairs[:, ::-1], strengths, weights[1])
+    from_english, from_chinese = _matches(pairs, best, weights[0]), _matches(pairs[:, ::-1], best, weights[1])
     return _side(*texts, weights[0], from_english), _side(*texts[::-1], weights[1], from_chinese)
 
 

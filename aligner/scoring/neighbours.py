@@ -89,7 +89,8 @@ def windows_around(english: AnyArray, chinese: AnyArray, chain: Chain) -> Window
 
 
 def _group_vectors(vectors: AnyArray) -> FloatArray:
-    sums = np.add.reduceat(vectors, np.arange(0, len(vectors), GROUP), axis=0, dtype=np.float32)
+    groups = (vectors[low : low + GROUP] for low in range(0, len(vectors), GROUP))
+    sums = np.stack([group.sum(axis=0, dtype=np.float32) for group in groups])
     sums -= sums.mean(axis=0)
     result: FloatArray = sums / np.maximum(np.linalg.norm(sums, axis=1, keepdims=True), 1e-6).astype(np.float32)
     return result
