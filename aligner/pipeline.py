@@ -32,7 +32,7 @@ NAMES = {"en": "English", "zh": "Chinese"}
 LONGEST_TEXT = 20_000_000  # characters: four times the Bible in both languages, which takes 2 GB of memory to split
 MOST_SENTENCES = 200_000
 LONGEST_SENTENCE = 20_000  # characters that are compared; what is longer is no sentence but data, or lost its marks
-SENTENCES_PER_PIECE = 2000  # of both languages together, between nodes that are sure
+SENTENCES_PER_PIECE = 600  # of both languages together, between nodes that are sure
 _CHINESE = re.compile("[\u3400-\u9fff]")  # a text without it is refused, all but a rare one
 
 Node = tuple[int, int]
