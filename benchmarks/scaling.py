@@ -75,9 +75,8 @@ def plot(measured: Sequence[Measured]) -> str:
         parts.append(f'<polyline points="{line}" fill="none" stroke="{colour}" stroke-width="2"/>')
         for (x, y), value in zip(points, values, strict=True):
             parts.append(f'<circle cx="{x:.0f}" cy="{y:.0f}" r="3" fill="{colour}"/>')
-            parts.append(
-                f'<text x="{x:.0f}" y="{y - 8 + 26 * number:.0f}" text-anchor="middle" fill="{colour}">{value:,.0f}</text>'
-            )
+            label = y - 8 + 26 * number  # above the one curve and below the other
+            parts.append(f'<text x="{x:.0f}" y="{label:.0f}" text-anchor="middle" fill="{colour}">{value:,.0f}</text>')
         parts.append(f'<text x="{LEFT + 250 * number - 40}" y="20" fill="{colour}">{name}</text>')
     parts.append(f'<line x1="{LEFT - 20}" y1="{BASE}" x2="{WIDTH - 20}" y2="{BASE}" stroke="#8b949e"/></svg>')
     return "\n".join(parts) + "\n"
