@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any, Protocol
 
 import numpy as np
@@ -28,3 +29,39 @@ class SpanVectors(Protocol):
         spans of that length, ``max(0, len(self) - length + 1)``. Shape: (stop - start, dimension), float32.
         """
         ...
+
+
+@dataclass(frozen=True)
+class Beads:
+    """Beads as flat arrays, each of shape (n,): the boundaries at which a bead ends, and how many sentences it takes.
+
+    ``rows`` and ``columns`` count the source and the target sentences before the bead's end.
+    """
+
+    rows: IntArray
+    columns: IntArray
+    sources: IntArray
+    targets: IntArray
+
+    def __len__(self) -> int:
+        """The number of beads."""
+        return len(self.rows)
+
+    def __getitem__(self, chosen: slice | IntArray | BoolArray) -> Beads:
+        """Some of the beads."""
+        return Beads(self.rows[chosen], self.columns[chosen], self.sources[chosen], self.targets[chosen])
+
+    def moved(self, start: tuple[int, int]) -> Beads:
+        """The same beads, counted from a place so many rows and columns before."""
+        return Beads(self.rows + start[0], self.columns + start[1], self.sources, self.targets)
+
+    @property
+    def ends(self) -> tuple[IntArray, IntArray]:
+        """The rows and the columns at which they end."""
+        return self.rows, self.columns
+
+    @property
+    def is_null(self) -> BoolArray:
+        """Which of them take sentences of one text only."""
+        null: BoolArray = np.minimum(self.sources, self.targets) == 0
+        return null

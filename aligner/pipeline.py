@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, replace
+from functools import partial
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
 
 from aligner import scoring, search
-from aligner.arrays import FloatArray
+from aligner.arrays import Beads, FloatArray
 from aligner.cleaning import clean
 from aligner.cleaning.folding import fold
 from aligner.cleaning.language import language_of
@@ -24,13 +26,17 @@ from aligner.errors import InputError, NoParallelTextError, UsageError
 from aligner.keeping import DEFAULT_MIN_CONFIDENCE, keep
 from aligner.reading.lines import numbered_lines, split_softly
 from aligner.segmentation import sentence_spans
+from aligner.threads import shared_over_cores
 
 NAMES = {"en": "English", "zh": "Chinese"}
 LONGEST_TEXT = 20_000_000  # characters: four times the Bible in both languages, which takes 2 GB of memory to split
 MOST_SENTENCES = 200_000
 LONGEST_SENTENCE = 20_000  # characters that are compared; what is longer is no sentence but data, or lost its marks
+SENTENCES_PER_PIECE = 600  # of both languages together, between nodes that are sure
 _CHINESE = re.compile("[\u3400-\u9fff]")  # a text without it is refused, all but a rare one
-CELLS_PER_BLOCK = 6000  # nodes scored at once: their features take about 100 MB
+
+Node = tuple[int, int]
+"""How many English and how many Chinese sentences lie before a place."""
 
 
 @dataclass(frozen=True)
@@ -125,7 +131,8 @@ def align_by(
 ) -> list[Bead]:
     """As ``align_prepared`` does, by the given weights and encoder."""
     pair, band = prepare_pair(english, chinese, encoder, settings)
-    beads = best_beads(score_band(pair, band, weights, settings.progress))
+    cuts = search.sure_cuts(*pair.sure, SENTENCES_PER_PIECE)
+    beads = _search_pieces(pair, band, cuts, weights, settings.progress)
     pairs = crossing_pairs(beads, pair.mutual) if settings.crossing else []
     if not pairs:
         return beads
@@ -144,13 +151,14 @@ def prepare_pair(
     english: Sequence[Sentence], chinese: Sequence[Sentence], encoder: Encoder, settings: Settings
 ) -> tuple[scoring.TextPair, search.Band]:
     """Embed both texts, gather what the features are computed from, and lay the band around the chain of anchors."""
-    texts = [_compared(side) for side in (english, chinese)]
-    spans = on_common_scale(encoder, *(encoder.embed(side, settings.progress) for side in texts))
+    texts = _compared(english), _compared(chinese)
+    embedded = [encoder.embed(side, settings.progress) for side in texts]
+    spans = on_common_scale(encoder, embedded[0], embedded[1])
     noise = [np.array([bool(sentence.noise) for sentence in side], np.float32) for side in (english, chinese)]
-    anchors = scoring.find_anchors(spans[0], spans[1], search.anchor_chain)
+    anchors = scoring.find_anchors(texts, spans, search.anchor_chain)
     paragraphs = [[sentence.paragraph for sentence in side] for side in (english, chinese)]
     pair = scoring.prepare(
-        (texts[0], texts[1]),
+        texts,
         spans,
         anchors,
         (noise[0], noise[1]),
@@ -168,54 +176,61 @@ def _compared(sentences: Sequence[Sentence]) -> list[str]:
     return [fold(sentence.text[:LONGEST_SENTENCE]) for sentence in sentences]
 
 
-def score_stretch(
-    pair: scoring.TextPair, weights: FloatArray, first: tuple[int, int], last: tuple[int, int]
-) -> search.Lattice:
-    """Score all beads of a stretch between two fixed boundaries, from sentences ``first`` to before ``last``.
+def score_stretch(pair: scoring.TextPair, weights: FloatArray, first: Node, last: Node) -> tuple[Beads, FloatArray]:
+    """All beads of a stretch between two fixed boundaries, sentences ``first`` to before ``last``, and their scores.
 
-    Nodes and beads are counted from ``first``; what surrounds the stretch still speaks through the features.
+    Beads are counted from ``first``; what surrounds the stretch still speaks through the features.
     """
     rows, columns = last[0] - first[0], last[1] - first[1]
-    band = search.make_band(np.zeros(rows + 1, np.int64), np.full(rows + 1, columns, np.int64))
-    block = scoring.Block(first[0], last[0] + 1, first[1], last[1] + 1)
-    scores = scoring.score_block(pair, block, search.BEAD_TYPES, weights)
-    return search.Lattice(band, scores.reshape(band.size, -1), float(weights[scoring.OPENING]))
+    beads = search.make_band(np.zeros(rows + 1, np.int64), np.full(rows + 1, columns, np.int64)).all_beads()
+    return beads, scoring.score_beads(pair, beads.moved(first), search.BEAD_TYPES, weights)
 
 
 def score_band(
-    pair: scoring.TextPair, band: search.Band, weights: FloatArray, progress: Progress | None = None
-) -> search.Lattice:
-    """Score all beads in the band."""
-    scores = np.empty((band.size, len(search.BEAD_TYPES)), np.float32)
+    pair: scoring.TextPair,
+    band: search.Band,
+    weights: FloatArray,
+    rough: scoring.Roughly,
+    start: Node = (0, 0),
+    *,
+    tolerance: float = search.TOLERANCE,
+) -> search.Graph:
+    """Choose the beads in the band that a rough search finds within ``tolerance`` of the best, and score them.
 
-    def fill(block: scoring.Block) -> FloatArray:
-        return scoring.score_block(pair, block, search.BEAD_TYPES, weights)
-
-    for first, last, rows in band_blocks(band, fill):
-        scores[band.offsets[first] : band.offsets[last]] = np.concatenate(rows)
-        if progress:
-            progress("scoring", last, len(band.low))
-    return search.Lattice(band, scores, float(weights[scoring.OPENING]))
-
-
-def band_blocks(
-    band: search.Band, compute: Callable[[scoring.Block], FloatArray]
-) -> Iterator[tuple[int, int, list[FloatArray]]]:
-    """Compute a table for rectangles that tile the band's rows; yield first and last row and each row's band part."""
-    for first, last in search.row_chunks(band, CELLS_PER_BLOCK):
-        column = int(band.low[first])
-        table = compute(scoring.Block(first, last, column, int(band.high[last - 1]) + 1))
-        rows = zip(table, band.low[first:last] - column, band.high[first:last] - column + 1, strict=True)
-        yield first, last, [row[low:high] for row, low, high in rows]
+    The band counts its nodes from ``start``.
+    """
+    beads = search.plausible_beads(band, partial(rough, start), tolerance)
+    scores = scoring.score_beads(pair, beads.moved(start), search.BEAD_TYPES, weights)
+    return search.Graph(beads, scores, float(weights[scoring.OPENING]), (band.source_count, band.target_count))
 
 
-def best_beads(lattice: search.Lattice) -> list[Bead]:
-    """The most probable path's beads, each with its posterior as confidence."""
-    posteriors = lattice.posteriors()
-    beads, i, j = [], 0, 0
-    for node, kind in lattice.best_path():
-        a, b = search.BEAD_TYPES[kind]
-        beads.append(Bead(tuple(range(i, i + a)), tuple(range(j, j + b)), min(1.0, float(posteriors[node, kind]))))
+def _search_pieces(
+    pair: scoring.TextPair, band: search.Band, cuts: Sequence[Node], weights: FloatArray, progress: Progress | None
+) -> list[Bead]:
+    """Align what lies between nodes that are sure, piece by piece, so that memory does not grow with the text."""
+    rough = scoring.Roughly(pair, search.BEAD_TYPES, weights)
+    pieces = list(pairwise([(0, 0), *cuts, (band.source_count, band.target_count)]))
+
+    def align(piece: tuple[Node, Node]) -> list[Bead]:
+        return best_beads(score_band(pair, band.piece(*piece), weights, rough, piece[0]), piece[0])
+
+    result: list[Bead] = []
+    with shared_over_cores(len(pieces) > 1) as share:
+        for (_, end), beads in zip(pieces, share(align, pieces), strict=True):
+            result += beads
+            if progress:
+                progress("aligning", end[0], band.source_count)
+    return result
+
+
+def best_beads(graph: search.Graph, start: Node = (0, 0)) -> list[Bead]:
+    """The most probable path's beads, each with its posterior as confidence; indices count on from ``start``."""
+    posteriors = graph.posteriors()
+    path = graph.best_path()
+    beads, (i, j) = [], start
+    sizes = zip(graph.beads.sources[path].tolist(), graph.beads.targets[path].tolist(), strict=True)
+    for (a, b), posterior in zip(sizes, posteriors[path].tolist(), strict=True):
+        beads.append(Bead(tuple(range(i, i + a)), tuple(range(j, j + b)), min(1.0, posterior)))
         i, j = i + a, j + b
     return beads
 

@@ -15,13 +15,17 @@ PATIENCE = 2.0  # seconds without a word; a bar that flashes up and goes tells n
 
 
 class ProgressBar:
-    """Call it as ``progress(stage, done, total)``; it shows itself on a terminal, once the work lasts."""
+    """Call it as ``progress(stage, done, total)``; it shows itself on a terminal, once the work lasts.
+
+    With the rate, in sentences, and the time that is left.
+    """
 
     def __init__(self, quiet: bool = False) -> None:
         self._wanted = not quiet and sys.stderr is not None and sys.stderr.isatty()
         self._start = time.monotonic()
         self._bar: Progress | None = None
         self._tasks: dict[str, TaskID] = {}
+        self._starts: dict[tuple[str, int], tuple[float, int]] = {}  # when a stage was first seen, how far it was then
 
     def __enter__(self) -> ProgressBar:
         return self
@@ -40,12 +44,21 @@ class ProgressBar:
             self._bar = _bar()
             self._bar.start()
         if stage not in self._tasks:
-            self._tasks[stage] = self._bar.add_task(stage.capitalize(), total=total)
-        self._bar.update(self._tasks[stage], completed=done, total=total)
+            self._tasks[stage] = self._bar.add_task(stage.capitalize(), total=total, rate="")
+        start, before = self._starts.setdefault((stage, total), (time.monotonic(), done))
+        rate = f"{(done - before) / (time.monotonic() - start):,.0f}/s" if done > before else ""
+        self._bar.update(self._tasks[stage], completed=done, total=total, rate=rate)
 
 
 def _bar() -> Progress:
     from rich.console import Console
-    from rich.progress import Progress
+    from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 
-    return Progress(console=Console(stderr=True), transient=True)
+    columns = (
+        TextColumn("{task.description}"),
+        BarColumn(),
+        TextColumn("{task.percentage:>3.0f}%"),
+        TextColumn("{task.fields[rate]}"),
+        TimeRemainingColumn(),
+    )
+    return Progress(*columns, console=Console(stderr=True), transient=True)

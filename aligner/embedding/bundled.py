@@ -34,23 +34,23 @@ from isal.igzip_lib import IsalError
 
 from aligner.arrays import AnyArray, FloatArray, IntArray
 from aligner.data import Progress
+from aligner.embedding.network import TABLE_PARTS, TokenNetwork
 from aligner.errors import ModelError
+from aligner.threads import shared_over_cores
 
 DIMENSION = 512
-TABLE_PARTS = 17  # the embedding table is stored in parts, token id modulo 17, each with its own scale
-BRANCH_WIDTH = 256
-BRANCHES = ((2, 0), (3, 1), (5, 2))  # n-gram order and how many of its tokens lie to the left
-LEFT_CONTEXT, RIGHT_CONTEXT = 2, 2
 TOKENS_PER_BATCH = 512  # the fastest of 256 to 4096 on 2 cores: the working set stays in the cache
 TOKENS_PER_PIECE = 4096  # longer sentences go through the convolutions in pieces, which bounds memory
 SPANS_PER_BATCH = 4096
-SENTENCES_PER_CALL = 4096
+SENTENCES_PER_RUN = 1024  # at most; they share a vocabulary, 15 kB for each of some 3,000 tokens
+SENTENCES_IN_FULL = 20_000  # what is kept of them takes 123 MB; of more it is rounded
 LONGEST_HEADER = 1024  # bytes of an array that say its type and shape; they are 128
-SENTENCES_PER_THREAD = 500  # fewer are tokenised sooner than threads start
+SENTENCES_PER_THREAD = 500  # fewer are encoded sooner than threads start
 _BOS, _EOS = 1, 2
 _CHINESE = re.compile("[\u3400-\u9fff]")
 
 _Weights = dict[str, Any]
+_Piece = tuple[int, IntArray]  # the number of a sentence, and its token ids or some of them
 
 _DAMAGE: tuple[type[Exception], ...] = (
     *(OSError, KeyError, ValueError, RuntimeError, struct.error, zipfile.BadZipFile),
@@ -60,11 +60,12 @@ _DAMAGE: tuple[type[Exception], ...] = (
 
 @dataclass(frozen=True)
 class BundledSpans:
-    """Per sentence: the projected feature sums of its own tokens and, kept apart, of its begin and end marks."""
+    """Per sentence: projected features, the mean of its own tokens' and, kept apart, those of its begin and end marks.
 
-    inner: FloatArray
-    begin: FloatArray
-    end: FloatArray
+    ``sums`` has shape (n, 3, 512); of long texts float16 moves cosines by up to 0.0001. ``tokens`` is (n,).
+    """
+
+    sums: AnyArray
     tokens: IntArray
     encoder: BundledEncoder
 
@@ -79,13 +80,19 @@ class BundledSpans:
         result = np.empty((stop - start, DIMENSION), np.float32)
         for low in range(start, stop, SPANS_PER_BATCH):
             high = min(stop, low + SPANS_PER_BATCH)
-            sums = self.begin[low:high] + self.end[low + length - 1 : high + length - 1]
-            count = np.full(high - low, 2, np.int64)
-            for offset in range(length):
-                sums += self.inner[low + offset : high + offset]
-                count += self.tokens[low + offset : high + offset]
-            result[low - start : high - start] = self.encoder.head(sums, count)
+            result[low - start : high - start] = self.encoder.head(*self.totals(length, low, high))
         return result
+
+    def totals(self, length: int, low: int, high: int) -> tuple[FloatArray, IntArray]:
+        """Summed features and tokens, with the outer marks, of the spans that begin at ``low`` to ``high - 1``."""
+        sums = self.sums[low:high, 1].astype(np.float32)
+        sums += self.sums[low + length - 1 : high + length - 1, 2]
+        count = np.full(high - low, 2, np.int64)
+        for offset in range(length):
+            tokens = self.tokens[low + offset : high + offset]
+            sums += self.sums[low + offset : high + offset, 0] * np.maximum(tokens, 1).astype(np.float32)[:, None]
+            count += tokens
+        return sums, count
 
 
 class BundledEncoder:
@@ -99,12 +106,7 @@ class BundledEncoder:
         self._weights = weights
         self._tokenizer = tokenizer
         self._joints = joints  # shape (2, 512): what a joint adds after an English and after a Chinese sentence
-        self._branches = {order: _branch(weights, order) for order, _ in BRANCHES}
-        self._projection = np.concatenate([weights[f"proj{order}"] for order, _ in BRANCHES], axis=1)
-        self._projection_bias = np.concatenate([weights[f"proj_b{order}"] for order, _ in BRANCHES])
-        self._gain = np.concatenate([weights[f"ln_g{order}"] for order, _ in BRANCHES])
-        self._shift = np.concatenate([weights[f"ln_b{order}"] for order, _ in BRANCHES])
-        self._epsilon = float(weights["eps"])
+        self._network = TokenNetwork(weights)
 
     @classmethod
     def load(cls) -> BundledEncoder:
@@ -112,82 +114,40 @@ class BundledEncoder:
         return _load()
 
     def embed(self, sentences: Sequence[str], progress: Progress | None = None) -> BundledSpans:
-        """See ``Encoder.embed``. Memory for the result: three vectors of 512 float32 a sentence."""
+        """See ``Encoder.embed``. Memory for the result: three vectors of 512 numbers a sentence."""
         count = len(sentences)
-        inner, begin, end = (np.zeros((count, DIMENSION), np.float32) for _ in range(3))
-        tokens = np.zeros(count, np.int64)
-        for owners, pieces in self._batches(sentences):
-            lengths = np.fromiter(map(len, pieces), np.int64, len(pieces))
-            starts = np.cumsum(lengths) - lengths
-            flat = np.concatenate(pieces)
-            features = self._token_features(flat, starts, lengths)
-            first, last = flat[starts] == _BOS, flat[starts + lengths - 1] == _EOS
-            begin_rows = features[starts] * first[:, None]
-            end_rows = features[starts + lengths - 1] * last[:, None]
-            inner_rows = np.add.reduceat(features, starts, axis=0) - begin_rows - end_rows
-            projected = np.concatenate([inner_rows, begin_rows, end_rows]) @ self._weights["cnn_W"]
-            for target, rows in zip((inner, begin, end), np.split(projected, 3), strict=True):
-                np.add.at(target, owners, rows)
-            np.add.at(tokens, owners, lengths - first - last)
-            if progress:
-                progress("encoding", int(owners[-1]) + 1, count)
+        sums = np.empty((count, 3, DIMENSION), np.float32 if count <= SENTENCES_IN_FULL else np.float16)
+        tokens = np.empty(count, np.int64)
+        runs = 2 * -(-count // (2 * SENTENCES_PER_RUN)) if count > SENTENCES_PER_THREAD else 1
+        edges = np.linspace(0, count, runs + 1).astype(int).tolist()
+        with shared_over_cores(runs > 1) as share:
+            results = share(lambda edge: self._run(sentences[edge[0] : edge[1]]), pairwise(edges) if count else ())
+            for (low, high), result in zip(pairwise(edges), results, strict=False):
+                sums[low:high], tokens[low:high] = result
+                if progress:
+                    progress("encoding", high, count)
+        return BundledSpans(sums, tokens, self)
+
+    def _run(self, sentences: Sequence[str]) -> tuple[FloatArray, IntArray]:
+        """What ``BundledSpans`` keeps of a run of sentences."""
+        texts = [_encodable(sentence) for sentence in sentences]
+        found = self._tokenizer.encode(texts, add_bos=True, add_eos=True, num_threads=1)
+        pieces = [(owner, piece) for owner, ids in enumerate(found) for piece in _cut(np.asarray(ids, np.int64))]
+        vocabulary = self._network.vocabulary(np.unique(np.concatenate([ids for _, ids in pieces])))
+        sums = np.zeros((len(texts), 3, DIMENSION), np.float32)
+        tokens = np.zeros(len(texts), np.int64)
+        for batch in _batches(pieces):
+            owners, batch_pieces = zip(*batch, strict=True)
+            marked = np.array([(ids[0] == _BOS, ids[-1] == _EOS) for ids in batch_pieces])
+            np.add.at(sums, list(owners), self._network.sums(vocabulary, batch_pieces, marked))
+            np.add.at(tokens, list(owners), np.array([*map(len, batch_pieces)]) - marked.sum(axis=1))
         bias = self._weights["cnn_b"]
         joints = self._joints[[int(_CHINESE.search(sentence) is not None) for sentence in sentences]]
-        inner += tokens[:, None].astype(np.float32) * bias + joints
-        return BundledSpans(inner, begin + bias, end + bias - joints, tokens, self)
-
-    def _batches(self, sentences: Sequence[str]) -> Iterator[tuple[IntArray, list[IntArray]]]:
-        """Yield batches of token id arrays (very long sentences in pieces) with the sentence each belongs to."""
-        owners: list[int] = []
-        pieces: list[IntArray] = []
-        size = 0
-        for low in range(0, len(sentences), SENTENCES_PER_CALL):
-            chunk = [_encodable(sentence) for sentence in sentences[low : low + SENTENCES_PER_CALL]]
-            threads = 1 if len(chunk) < SENTENCES_PER_THREAD else -1
-            for owner, ids in enumerate(
-                self._tokenizer.encode(chunk, add_bos=True, add_eos=True, num_threads=threads), low
-            ):
-                for piece in _cut(np.asarray(ids, np.int64)):
-                    if size + len(piece) > TOKENS_PER_BATCH and pieces:
-                        yield np.asarray(owners), pieces
-                        owners, pieces, size = [], [], 0
-                    owners.append(owner)
-                    pieces.append(piece)
-                    size += len(piece)
-        if pieces:
-            yield np.asarray(owners), pieces
-
-    def _token_features(self, flat: IntArray, starts: IntArray, lengths: IntArray) -> FloatArray:
-        """Normalised features of every token, shape (tokens, 512 + 3 * 256): its embedding and three convolutions."""
-        weights = self._weights
-        total = len(flat)
-        features = np.empty((total, DIMENSION + len(BRANCHES) * BRANCH_WIDTH), np.float32)
-        part = flat % TABLE_PARTS
-        embedding = features[:, :DIMENSION]
-        for number, table in enumerate(weights["table"]):
-            here = part == number
-            embedding[here] = table[flat[here] // TABLE_PARTS]
-        embedding *= weights["scale"][part, None]
-        embedding += weights["lo"][part, None]
-        hidden = embedding @ self._projection
-        hidden += self._projection_bias
-        _normalise_rows(hidden, self._gain, self._shift, self._epsilon)
-        windows = _windows(starts, lengths)
-        padded = np.zeros((total + 1, BRANCH_WIDTH), np.float32)  # the last row stays zero: outside the sentence
-        for number, (order, left) in enumerate(BRANCHES):
-            columns = windows[:, LEFT_CONTEXT - left : LEFT_CONTEXT - left + order]
-            current = hidden[:, number * BRANCH_WIDTH : (number + 1) * BRANCH_WIDTH]
-            for matrix, bias in self._branches[order]:
-                padded[:total] = current
-                step = padded[columns].reshape(total, order * BRANCH_WIDTH) @ matrix
-                step += bias
-                np.maximum(step, 0, out=step)
-                step += current
-                current = step
-            low = DIMENSION + number * BRANCH_WIDTH
-            features[:, low : low + BRANCH_WIDTH] = current
-        _normalise_rows(features, weights["ln_g"], weights["ln_b"], self._epsilon)
-        return features
+        sums[:, 0] += tokens[:, None].astype(np.float32) * bias + joints
+        sums[:, 0] /= np.maximum(tokens, 1)[:, None].astype(np.float32)
+        sums[:, 1] += bias
+        sums[:, 2] += bias - joints
+        return sums, tokens
 
     def head(self, sums: FloatArray, tokens: IntArray) -> FloatArray:
         """Unit vectors, shape (n, 512), from projected feature sums (n, 512) and token counts (n,)."""
@@ -197,7 +157,7 @@ class BundledEncoder:
         second = np.maximum(mean @ weights["p1"] + first @ weights["d1"], 0)
         third = np.maximum(second @ weights["d2"], 0)
         result = np.tanh(second @ weights["p3"] + third @ weights["d3"])
-        norms = np.sqrt(np.maximum(np.einsum("ij,ij->i", result, result), self._epsilon))
+        norms = np.sqrt(np.maximum(np.einsum("ij,ij->i", result, result), float(weights["eps"])))
         unit: FloatArray = result / norms[:, None]
         return unit
 
@@ -227,11 +187,10 @@ def fit_joint(encoder: BundledEncoder, sentences: Sequence[str], separator: str)
 
     ``sentences`` are consecutive sentences of running text in one language, ``separator`` stands between them.
     """
-    apart = encoder.embed(sentences)
+    apart = encoder.embed(sentences).totals(2, 0, len(sentences) - 1)[0]
     joined = encoder.embed([first + separator + second for first, second in pairwise(sentences)])
-    sums = apart.inner[:-1] + apart.inner[1:] + apart.begin[:-1] + apart.end[1:]
     used = encoder._joints[[int(_CHINESE.search(sentence) is not None) for sentence in sentences[:-1]]]
-    result: FloatArray = (joined.inner + joined.begin + joined.end - sums + used).mean(axis=0)
+    result: FloatArray = (joined.totals(1, 0, len(joined))[0] - apart + used).mean(axis=0)
     return result
 
 
@@ -277,10 +236,6 @@ def _read_array(content: memoryview, member: zipfile.ZipInfo) -> AnyArray:
     return np.frombuffer(data, kind, offset=header.tell()).reshape(shape, order="F" if by_column else "C")
 
 
-def _branch(weights: _Weights, order: int) -> list[tuple[FloatArray, FloatArray]]:
-    return [(weights[f"w{layer}_{order}"], weights[f"b{layer}_{order}"]) for layer in (1, 2)]
-
-
 def _encodable(sentence: str) -> str:
     """Replace lone surrogates, which the tokenizer's UTF-8 can't hold."""
     return sentence.encode("utf-8", "replace").decode("utf-8")
@@ -290,19 +245,12 @@ def _cut(ids: IntArray) -> list[IntArray]:
     return [ids[low : low + TOKENS_PER_PIECE] for low in range(0, len(ids), TOKENS_PER_PIECE)]
 
 
-def _normalise_rows(rows: FloatArray, gain: FloatArray, shift: FloatArray, epsilon: float) -> None:
-    """Layer normalisation (Ba et al. 2016, https://arxiv.org/abs/1607.06450), in place."""
-    rows -= rows.mean(axis=1, keepdims=True)
-    variance = np.einsum("ij,ij->i", rows, rows) / rows.shape[1]
-    rows *= (1 / np.sqrt(variance + epsilon)).astype(np.float32)[:, None]
-    rows *= gain
-    rows += shift
-
-
-def _windows(starts: IntArray, lengths: IntArray) -> IntArray:
-    """Row t: the positions around token t; those outside its own sentence point at the row after the last."""
-    total = int(lengths.sum())
-    positions = np.arange(total)[:, None] + np.arange(-LEFT_CONTEXT, RIGHT_CONTEXT + 1)
-    inside = positions >= np.repeat(starts, lengths)[:, None]
-    inside &= positions < np.repeat(starts + lengths, lengths)[:, None]
-    return np.where(inside, positions, total)
+def _batches(pieces: Sequence[_Piece]) -> Iterator[list[_Piece]]:
+    """Batches of pieces about as long as each other, with up to TOKENS_PER_BATCH tokens where one is not longer."""
+    batch: list[_Piece] = []
+    for piece in sorted(pieces, key=lambda piece: len(piece[1])):
+        if batch and (len(batch) + 1) * len(piece[1]) > TOKENS_PER_BATCH:
+            yield batch
+            batch = []
+        batch.append(piece)
+    yield batch

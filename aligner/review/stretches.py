@@ -15,10 +15,11 @@ from aligner.review.project import Project
 from aligner.review.rows import RIGHT, SIDES, WRONG, Ids, Row
 
 if TYPE_CHECKING:
-    from aligner.arrays import FloatArray
+    from aligner.arrays import Beads as BeadArrays
+    from aligner.arrays import BoolArray, FloatArray
     from aligner.embedding import Encoder
     from aligner.scoring import TextPair
-    from aligner.search import Lattice
+    from aligner.search import Graph
 
 # Sentences a side above or below a row, to stay well under a second: a stretch without anything settled in it is cut
 # off here. A correction changes little beyond its tenth neighbour.
@@ -42,6 +43,32 @@ class Window:
     chinese: Ids
     first: tuple[int, int]
     last: tuple[int, int]
+
+
+@dataclass(frozen=True)
+class Scored:
+    """All beads of a stretch, counted from its start, and their scores, which may be changed; ``ends`` is its size."""
+
+    beads: BeadArrays
+    scores: FloatArray
+    opening: float
+    ends: tuple[int, int]
+
+    def graph(self) -> Graph:
+        """The beads as steps of a search."""
+        from aligner.search import Graph
+
+        return Graph(self.beads, self.scores, self.opening, self.ends)
+
+    def find(self, row: int, column: int, kind: tuple[int, int]) -> BoolArray:
+        """Which bead is of a type and ends there: one at the most."""
+        found: BoolArray = (self.beads.rows == row) & (self.beads.columns == column) & self.of_type(kind)
+        return found
+
+    def of_type(self, kind: tuple[int, int]) -> BoolArray:
+        """Which beads take so many sentences."""
+        found: BoolArray = (self.beads.sources == kind[0]) & (self.beads.targets == kind[1])
+        return found
 
 
 def stretches(rows: Sequence[Row], at: int) -> list[tuple[int, int]]:
@@ -123,8 +150,9 @@ class Stretches:
 
         return prepare_pair(english, chinese, self._load()[0], Settings())[0]
 
-    def _lattice(self, project: Project, window: Window) -> Lattice:
+    def _scored(self, project: Project, window: Window) -> Scored:
         from aligner.pipeline import score_stretch
+        from aligner.scoring import OPENING
 
         if (window.last[0] - window.first[0]) * (window.last[1] - window.first[1]) > MOST_NODES:
             raise UsageError("This holds too many sentences to be aligned at once. Undo what joined them.")
@@ -133,13 +161,16 @@ class Stretches:
             for side, ids in zip(SIDES, (window.english, window.chinese), strict=True)
         ]
         with self._lock:
-            return score_stretch(self._pair(*texts), self._load()[1], window.first, window.last)
+            pair, weights = self._pair(*texts), self._load()[1]
+            beads, scores = score_stretch(pair, weights, window.first, window.last)
+        size = (window.last[0] - window.first[0], window.last[1] - window.first[1])
+        return Scored(beads, scores, float(weights[OPENING]), size)
 
     def warm(self, project: Project, at: int) -> None:
         """Load what aligning around a row would wait for: the encoder, the dictionaries, the window's features."""
         window = window_around(project.rows, at, at, at + 1)
         if window.english and window.chinese:
-            self._lattice(project, window)
+            self._scored(project, window)
 
     def align(self, project: Project, at: int, first: int, last: int) -> Beads:
         """New beads for the rows ``first`` to before ``last`` near the row at place ``at``.
@@ -152,17 +183,17 @@ class Stretches:
         window = window_around(rows, at, first, last)
         if window.first[0] == window.last[0] or window.first[1] == window.last[1]:
             raise UsageError("Only one language is left in this stretch: there is nothing to align.")
-        lattice = self._lattice(project, window)
+        scored = self._scored(project, window)
         wrong = {(row.en, row.zh) for row in rows[first:last] if row.state == WRONG} | project.rejected()
         for english, chinese in wrong:
-            _forbid(lattice, window, english, chinese)
+            _forbid(scored, window, english, chinese)
         return [
             (
                 tuple(window.english[window.first[0] + i] for i in bead.source),
                 tuple(window.chinese[window.first[1] + j] for j in bead.target),
                 round(bead.confidence, 4),
             )
-            for bead in best_beads(lattice)
+            for bead in best_beads(scored.graph())
         ]
 
     def split(self, project: Project, at: int, side: str = "", count: int = 0) -> list[tuple[Ids, Ids]]:
@@ -172,19 +203,15 @@ class Stretches:
             raise UsageError("A row is split between two of its sentences.")
         if not (row.en and row.zh):
             return [*(((i,), ()) for i in row.en), *(((), (j,)) for j in row.zh)]
-        lattice = self._lattice(project, window_around(project.rows, at, at, at + 1))
+        scored = self._scored(project, window_around(project.rows, at, at, at + 1))
         if not side:
-            return _parts(lattice, row)
-        return _halves(lattice, row, side, count)
+            return _parts(scored, row)
+        return _halves(scored, row, side, count)
 
 
-def _node(lattice: Lattice, row: int, column: int) -> int:
-    return int(lattice.band.offsets[row]) + column
-
-
-def _forbid(lattice: Lattice, window: Window, english: Ids, chinese: Ids) -> None:
-    """Take a bead out of the lattice, if it lies in it; a null bead wherever it could stand."""
-    from aligner.search import BEAD_TYPES
+def _forbid(scored: Scored, window: Window, english: Ids, chinese: Ids) -> None:
+    """Take a bead out of the stretch, if it lies in it; a null bead wherever it could stand."""
+    import numpy as np
 
     ends = []
     for ids, side, start, stop in zip(
@@ -193,33 +220,35 @@ def _forbid(lattice: Lattice, window: Window, english: Ids, chinese: Ids) -> Non
         inside = ids[start:stop]
         if not {*side} <= {*inside}:
             return
-        ends.append([inside.index(side[-1]) + 1] if side else range(len(inside) + 1))
-    if (len(english), len(chinese)) in BEAD_TYPES:
-        nodes = [_node(lattice, i, j) for i in ends[0] for j in ends[1]]
-        lattice.scores[nodes, BEAD_TYPES.index((len(english), len(chinese)))] = FORBIDDEN
+        ends.append([inside.index(side[-1]) + 1] if side else list(range(len(inside) + 1)))
+    there = np.isin(scored.beads.rows, ends[0]) & np.isin(scored.beads.columns, ends[1])
+    scored.scores[there & scored.of_type((len(english), len(chinese)))] = FORBIDDEN
 
 
-def _parts(lattice: Lattice, row: Row) -> list[tuple[Ids, Ids]]:
+def _parts(scored: Scored, row: Row) -> list[tuple[Ids, Ids]]:
     """The best way through a row that is not the row itself; sentences without counterpart only where there must be."""
     from aligner.pipeline import best_beads
-    from aligner.search import BEAD_TYPES, NULLS
 
-    lattice.scores[:, NULLS] = FORBIDDEN / 10
-    if (len(row.en), len(row.zh)) in BEAD_TYPES:
-        lattice.scores[-1, BEAD_TYPES.index((len(row.en), len(row.zh)))] = FORBIDDEN
-    return [(tuple(row.en[i] for i in b.source), tuple(row.zh[j] for j in b.target)) for b in best_beads(lattice)]
+    scored.scores[scored.beads.is_null] = FORBIDDEN / 10
+    size = (len(row.en), len(row.zh))
+    scored.scores[scored.find(*size, size)] = FORBIDDEN
+    return [
+        (tuple(row.en[i] for i in b.source), tuple(row.zh[j] for j in b.target)) for b in best_beads(scored.graph())
+    ]
 
 
-def _halves(lattice: Lattice, row: Row, side: str, count: int) -> list[tuple[Ids, Ids]]:
+def _halves(scored: Scored, row: Row, side: str, count: int) -> list[tuple[Ids, Ids]]:
     """Two parts, the boundary on one side given, on the other the one whose parts score best."""
     from aligner.search import BEAD_TYPES
 
-    def score(english: int, chinese: int) -> float:
-        rest = (len(row.en) - english, len(row.zh) - chinese)
-        return bead(_node(lattice, english, chinese), (english, chinese)) + bead(-1, rest)
+    size = (len(row.en), len(row.zh))
 
-    def bead(end: int, kind: tuple[int, int]) -> float:
-        return float(lattice.scores[end, BEAD_TYPES.index(kind)]) if kind in BEAD_TYPES else FORBIDDEN
+    def score(english: int, chinese: int) -> float:
+        rest = (size[0] - english, size[1] - chinese)
+        return bead((english, chinese), (english, chinese)) + bead(size, rest)
+
+    def bead(end: tuple[int, int], kind: tuple[int, int]) -> float:
+        return float(scored.scores[scored.find(*end, kind)].sum()) if kind in BEAD_TYPES else FORBIDDEN
 
     other = row.zh if side == "en" else row.en
     choices = [(count, n) if side == "en" else (n, count) for n in range(len(other) + 1)]

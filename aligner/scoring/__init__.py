@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
-from aligner.arrays import DoubleArray, FloatArray, IntArray, SpanVectors
+from aligner.arrays import AnyArray, Beads, DoubleArray, FloatArray, IntArray, SpanVectors
 from aligner.scoring.coverage import build_sides
-from aligner.scoring.features import OPENING, Block, Kind, TextPair, bead_features
+from aligner.scoring.features import OPENING, TextPair, bead_features
+from aligner.scoring.gaps import SURE_MARGIN, fill_gaps
 from aligner.scoring.lexicon import load_lexicon
-from aligner.scoring.neighbours import Neighbours, find_neighbours, mutual_pairs
+from aligner.scoring.neighbours import Chain, Neighbours, find_neighbours, mutual_pairs, windows_around
+from aligner.scoring.rough import Roughly
 from aligner.scoring.solitude import solitude
 from aligner.scoring.span_cache import SpanCache
 from aligner.scoring.surface import measure
+from aligner.scoring.tables import Kind
 from aligner.scoring.timing import find_timing
 from aligner.scoring.weights import Weights, encode_weights, load_weights
 from aligner.scoring.words import NUMBER_MARK, chinese_words, english_words, load_segmenter
@@ -22,7 +25,7 @@ from aligner.scoring.words import NUMBER_MARK, chinese_words, english_words, loa
 __all__ = [
     "OPENING",
     "Anchors",
-    "Block",
+    "Roughly",
     "TextPair",
     "Weights",
     "bead_features",
@@ -32,13 +35,12 @@ __all__ = [
     "load_dictionaries",
     "load_weights",
     "prepare",
-    "score_block",
+    "score_beads",
 ]
 
-Chain = Callable[[IntArray, IntArray, DoubleArray], IntArray]
-
 USUAL_RATIO = 3.4  # English characters, white space left out, per Chinese character: median of the training documents
-SURE_MARGIN = 0.1  # of an anchor's cosine over the usual; chance pairs among unrelated sentences lie below
+BEADS_AT_ONCE = 50_000  # their features take 15 MB
+SENTENCES_IN_FULL = 10_000  # what is kept of them takes 20 MB
 RATIO_PRIOR = 500  # Chinese characters' worth of belief in the usual ratio
 
 
@@ -58,12 +60,29 @@ class Anchors:
     mutual: tuple[IntArray, IntArray, DoubleArray]
 
 
-def find_anchors(english: SpanVectors, chinese: SpanVectors, chain: Chain) -> Anchors:
+def find_anchors(
+    texts: tuple[Sequence[str], Sequence[str]], spans: tuple[SpanVectors, SpanVectors], chain: Chain
+) -> Anchors:
     """Find the neighbours, and the mutual ones among them that ``chain`` picks by (source, target, weight)."""
-    near = find_neighbours(english.vectors(1), chinese.vectors(1))
-    source, target, weight = mutual_pairs(*near)
-    chosen = chain(source, target, weight)
-    return Anchors(*near, source[chosen], target[chosen], weight[chosen], (source, target, weight))
+    vectors = _unit_vectors(spans[0]), _unit_vectors(spans[1])
+    near = find_neighbours(*vectors, windows_around(*vectors, chain))
+    mutual = mutual_pairs(*near)
+    chosen = chain(*mutual)
+    anchors = mutual[0][chosen], mutual[1][chosen], mutual[2][chosen]
+    source, target, weight = fill_gaps(texts, vectors, anchors, chain)
+    return Anchors(*near, source, target, weight, mutual)
+
+
+def _unit_vectors(spans: SpanVectors) -> AnyArray:
+    """The vectors of all sentences, those of a long text rounded to 16 bits."""
+    if len(spans) <= SENTENCES_IN_FULL:
+        return spans.vectors(1)
+    first = spans.vectors(1, 0, 1)
+    result = np.empty((len(spans), first.shape[1]), np.float16)
+    for low in range(0, len(spans), SENTENCES_IN_FULL):
+        high = min(len(spans), low + SENTENCES_IN_FULL)
+        result[low:high] = spans.vectors(1, low, high)
+    return result
 
 
 def load_dictionaries(chinese: Sequence[str]) -> None:
@@ -109,6 +128,7 @@ def prepare(
         solitude(anchors.chinese, noise[1], surfaces[1].breaks, chain[::-1], (characters[1] * ratio, characters[0])),
         ratio,
         anchors.mutual,
+        chain,
     )
 
 
@@ -116,17 +136,15 @@ def _numbers(text: Sequence[Sequence[str]]) -> list[list[str]]:
     return [[word for word in sentence if word[0] == NUMBER_MARK] for sentence in text]
 
 
-def score_block(pair: TextPair, block: Block, kinds: tuple[Kind, ...], weights: FloatArray) -> FloatArray:
-    """Scores of all beads that end in a rectangle of nodes, shape (rows, columns, len(kinds)).
+def score_beads(pair: TextPair, beads: Beads, kinds: tuple[Kind, ...], weights: FloatArray) -> FloatArray:
+    """Scores of beads in the order of their rows, shape (n,); ``kinds`` are all there are.
 
     Where the texts are subtitles, what their times say is added to what the features say.
     """
-    result = np.empty(
-        (block.last_row - block.first_row, block.last_column - block.first_column, len(kinds)), np.float32
-    )
-    rows, columns = np.arange(block.first_row, block.last_row), np.arange(block.first_column, block.last_column)
-    for number, (kind, features) in enumerate(bead_features(pair, block, kinds)):
-        result[:, :, number] = features @ weights
-        if pair.timing and min(kind):
-            result[:, :, number] += pair.timing.score(kind, rows, columns)
+    result = np.empty(len(beads), np.float32)
+    for low in range(0, len(beads), BEADS_AT_ONCE):
+        some = slice(low, low + BEADS_AT_ONCE)
+        result[some] = bead_features(pair, beads[some], kinds) @ weights
+    if pair.timing:
+        result += pair.timing.score_beads(beads)
     return result

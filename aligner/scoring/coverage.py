@@ -8,6 +8,7 @@ weight times best strength. Masses are kept per span length, so that a bead's co
 from __future__ import annotations
 
 import math
+from array import array
 from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -23,35 +24,60 @@ STOP_WEIGHT = 0.1
 
 
 @dataclass(frozen=True)
-class Side:
-    """The words of one text, flat: for each occurrence its sentence, weight and the matches of its type.
-
-    The matches of type t are ``positions[bounds[t]:bounds[t + 1]]``, sentences of the other text in rising order, with
-    ``strengths``. ``firsts[i]`` is where the words of sentence i begin; ``mass[i]`` is the sum of their weights.
-    """
+class Text:
+    """The words of one text, flat: the type of every occurrence; the words of sentence i begin at ``firsts[i]``."""
 
     types: IntArray
-    weights: FloatArray
     firsts: IntArray
-    mass: FloatArray
+
+
+@dataclass(frozen=True)
+class Matches:
+    """The types of another text that match each type of one, with strengths; those of t begin at ``bounds[t]``."""
+
     bounds: IntArray
-    positions: IntArray
+    types: IntArray
     strengths: FloatArray
+
+
+@dataclass(frozen=True)
+class Side:
+    """The words of one text with the weight of each occurrence, what they match, and the other text.
+
+    ``mass[i]`` is the sum of the weights of sentence i.
+    """
+
+    text: Text
+    weights: FloatArray
+    mass: FloatArray
+    matches: Matches
+    other: Text
 
     def window(self, first: int, last: int, low: int, high: int) -> FloatArray:
         """Match strengths of the words of sentences first..last-1 in the other text's sentences low..high-1.
 
         Shape: (number of words, high - low).
         """
-        types = self.types[self.firsts[first] : self.firsts[last]]
+        types, places = np.unique(self.text.types[_words(self.text, first, last)], return_inverse=True)
+        others, columns = np.unique(self.other.types[_words(self.other, low, high)], return_inverse=True)
         result = np.zeros((len(types), high - low), np.float32)
-        counts = self.bounds[types + 1] - self.bounds[types]
+        firsts = self.other.firsts[low : high + 1] - self.other.firsts[low]
+        filled = firsts[1:] > firsts[:-1]
+        if len(types) and len(others):
+            strengths = self._strengths(types, others)[:, columns]
+            result[:, filled] = np.maximum.reduceat(strengths, firsts[:-1][filled], axis=1)
+        return result[places]
+
+    def _strengths(self, types: IntArray, others: IntArray) -> FloatArray:
+        """How strongly types match types of the other text, both rising; shape (types, others)."""
+        counts = self.matches.bounds[types + 1] - self.matches.bounds[types]
         rows = np.repeat(np.arange(len(types)), counts)
-        starts = np.repeat(self.bounds[types] - (np.cumsum(counts) - counts), counts)
-        places = starts + np.arange(len(rows))
-        columns = self.positions[places] - low
-        inside = (columns >= 0) & (columns < high - low)
-        result[rows[inside], columns[inside]] = self.strengths[places[inside]]
+        entries = np.repeat(self.matches.bounds[types] - (np.cumsum(counts) - counts), counts) + np.arange(len(rows))
+        found = self.matches.types[entries]
+        columns = np.minimum(np.searchsorted(others, found), len(others) - 1)
+        present = others[columns] == found
+        result = np.zeros((len(types), len(others)), np.float32)
+        result[rows[present], columns[present]] = self.matches.strengths[entries[present]]
         return result
 
     def covered(self, first: int, last: int, low: int, high: int, longest: int) -> list[FloatArray]:
@@ -61,8 +87,8 @@ class Side:
         span that begins at sentence low + c.
         """
         strengths = self.window(first, last, low, high)
-        strengths *= self.weights[self.firsts[first] : self.firsts[last], None]
-        edges = self.firsts[first : last + 1] - self.firsts[first]
+        strengths *= self.weights[_words(self.text, first, last), None]
+        edges = self.text.firsts[first : last + 1] - self.text.firsts[first]
         result = []
         best = strengths
         for length in range(1, longest + 1):
@@ -86,64 +112,51 @@ def build_sides(english: Words, chinese: Words, translations: Callable[[str], di
         by_form.setdefault(stem, []).append(number)
         if name:
             by_form.setdefault(NAME_MARK + name, []).append(number)
-    from_chinese: list[dict[int, float]] = [{} for _ in chinese_types]
-    from_english: list[dict[int, float]] = [{} for _ in english_types]
+    targets, sources, strengths = array("q"), array("q"), array("f")
     for word, source in chinese_types.items():
+        found: dict[int, float] = {}
         for form, strength in translations(word).items():
             for target in by_form.get(form, ()):
-                from_chinese[source][target] = max(strength, from_chinese[source].get(target, 0.0))
-                from_english[target][source] = from_chinese[source][target]
-    return (
-        _side(english, english_types, from_english, _sentences_of(chinese, chinese_types)),
-        _side(chinese, chinese_types, from_chinese, _sentences_of(english, english_types)),
-    )
+                found[target] = max(strength, found.get(target, 0.0))
+        targets.extend(found)
+        sources.extend([source] * len(found))
+        strengths.extend(found.values())
+    pairs = np.stack([np.array(targets, np.int64), np.array(sources, np.int64)], axis=1)
+    best = np.array(strengths, np.float32)
+    texts = _text(english, english_types), _text(chinese, chinese_types)
+    weights = _type_weights(english, english_types), _type_weights(chinese, chinese_types)
+    from_english, from_chinese = _matches(pairs, best, weights[0]), _matches(pairs[:, ::-1], best, weights[1])
+    return _side(*texts, weights[0], from_english), _side(*texts[::-1], weights[1], from_chinese)
 
 
 def _number(words: object) -> dict[str, int]:
     return {word: number for number, word in enumerate(dict.fromkeys(words))}  # type: ignore[call-overload]
 
 
-def _sentences_of(text: Words, types: dict[str, int]) -> list[IntArray]:
-    """For each type the sentences that contain it, in rising order."""
-    found: list[list[int]] = [[] for _ in types]
-    for position, sentence in enumerate(text):
-        for word in dict.fromkeys(sentence):
-            found[types[word]].append(position)
-    return [np.asarray(positions, np.int64) for positions in found]
-
-
-def _side(text: Words, types: dict[str, int], matches: list[dict[int, float]], others: list[IntArray]) -> Side:
-    flat = np.fromiter((types[word] for sentence in text for word in sentence), np.int64)
+def _text(text: Words, types: dict[str, int]) -> Text:
     lengths = np.fromiter(map(len, text), np.int64, len(text))
-    firsts = np.concatenate([[0], np.cumsum(lengths)])
-    weights = _type_weights(text, types)[flat] if len(flat) else np.zeros(0, np.float32)
-    mass = np.zeros(len(text), np.float32)
-    np.add.at(mass, np.repeat(np.arange(len(text)), lengths), weights)
-    positions, strengths = zip(*(_merge(match, others) for match in matches), strict=True) if matches else ((), ())
-    bounds = np.concatenate([[0], np.cumsum([len(part) for part in positions])]).astype(np.int64)
-    empty = [np.zeros(0)]
-    return Side(
-        flat,
-        weights,
-        firsts,
-        mass,
-        bounds,
-        np.concatenate([*positions, *empty]).astype(np.int64),
-        np.concatenate([*strengths, *empty]).astype(np.float32),
+    return Text(
+        np.fromiter((types[word] for sentence in text for word in sentence), np.int64),
+        np.concatenate([[0], np.cumsum(lengths)]),
     )
 
 
-def _merge(match: dict[int, float], others: list[IntArray]) -> tuple[IntArray, FloatArray]:
-    """Sentences of the other text that match a type, each once with the best strength, in rising order."""
-    if not match:
-        return np.zeros(0, np.int64), np.zeros(0, np.float32)
-    positions = np.concatenate([others[other] for other in match])
-    strengths = np.concatenate([np.full(len(others[other]), strength) for other, strength in match.items()])
-    order = np.lexsort((-strengths, positions))
-    positions, strengths = positions[order], strengths[order]
-    keep = np.ones(len(positions), bool)
-    keep[1:] = positions[1:] != positions[:-1]
-    return positions[keep], strengths[keep].astype(np.float32)
+def _words(text: Text, first: int, last: int) -> slice:
+    """The places of the words of sentences first..last-1."""
+    return slice(int(text.firsts[first]), int(text.firsts[last]))
+
+
+def _matches(pairs: IntArray, strengths: FloatArray, own_types: FloatArray) -> Matches:
+    order = np.lexsort((pairs[:, 1], pairs[:, 0]))
+    bounds = np.searchsorted(pairs[order, 0], np.arange(len(own_types) + 1))
+    return Matches(bounds, pairs[order, 1], strengths[order])
+
+
+def _side(text: Text, other: Text, weights: FloatArray, matches: Matches) -> Side:
+    own = weights[text.types] if len(text.types) else np.zeros(0, np.float32)
+    mass = np.zeros(len(text.firsts) - 1, np.float32)
+    np.add.at(mass, np.repeat(np.arange(len(mass)), np.diff(text.firsts)), own)
+    return Side(text, own, mass, matches, other)
 
 
 def _type_weights(text: Words, types: dict[str, int]) -> FloatArray:

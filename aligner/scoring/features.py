@@ -1,7 +1,6 @@
 """The features of a bead: what the trained weights weigh.
 
-Features are computed for rectangles of nodes at once: rows are boundaries between English sentences, columns boundaries
-between Chinese ones, and entry [i, j] of a table for a bead type (a, b) speaks of the bead that ends there.
+They are computed for lists of beads, as many at once as end in a rectangle of nodes of a bounded size.
 """
 
 from __future__ import annotations
@@ -11,14 +10,12 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from aligner.arrays import AnyArray, BoolArray, DoubleArray, FloatArray, IntArray, SpanVectors
+from aligner.arrays import AnyArray, Beads, DoubleArray, FloatArray, IntArray, SpanVectors
 from aligner.scoring.coverage import Side
 from aligner.scoring.solitude import Solitude
-from aligner.scoring.surface import Surface
+from aligner.scoring.surface import Surface, span_sums
+from aligner.scoring.tables import NO_COSINE, Company, Cosines, Kind, Masses, Rectangle, compared_kinds
 from aligner.scoring.timing import Timing
-
-LONGEST_EXTENDED = 5  # beads up to this long on a side are also compared with the next longer one
-NO_COSINE = -1.0
 
 FEATURE_NAMES = (
     "1-1", "1-2", "2-1", "1-3", "3-1", "1-4+", "4+-1", "2-2", "2-3", "3-2", "larger", "sentences beyond 1-1",
@@ -41,8 +38,7 @@ FEATURE_NAMES = (
 )  # fmt: skip
 FEATURES = {name: number for number, name in enumerate(FEATURE_NAMES)}
 OPENING = FEATURES["null run"]  # no bead has it: its weight is added where a run of null beads begins
-
-Kind = tuple[int, int]
+NODES_AT_ONCE = 6000  # of a rectangle; its tables take some 10 MB
 
 
 @dataclass(frozen=True)
@@ -50,8 +46,8 @@ class TextPair:
     """Everything that the features of one pair of texts are computed from.
 
     ``ratio`` is the usual number of English characters per Chinese character in these texts; ``mutual`` holds the
-    English and Chinese indices of sentences that are each other's nearest, and by what margin; ``timing`` when they are
-    heard, in subtitles.
+    English and Chinese indices of sentences that are each other's nearest, and by what margin, ``sure`` a rising chain
+    of the surest; ``timing`` is when they are heard, in subtitles.
     """
 
     english: SpanVectors
@@ -66,240 +62,178 @@ class TextPair:
     chinese_solitude: Solitude
     ratio: float
     mutual: tuple[IntArray, IntArray, DoubleArray]
+    sure: tuple[IntArray, IntArray]
     timing: Timing | None = None
 
 
-@dataclass(frozen=True)
-class Block:
-    """A rectangle of nodes: rows first_row..last_row-1 and columns first_column..last_column-1."""
+def bead_features(pair: TextPair, beads: Beads, kinds: tuple[Kind, ...]) -> FloatArray:
+    """Features of beads in the order of their rows, shape (n, len(FEATURE_NAMES)).
 
-    first_row: int
-    last_row: int
-    first_column: int
-    last_column: int
-
-    def widened(self) -> Block:
-        """The rectangle with one more node on every side, for looking at neighbours."""
-        return Block(self.first_row - 1, self.last_row + 1, self.first_column - 1, self.last_column + 1)
-
-
-def bead_features(pair: TextPair, block: Block, kinds: tuple[Kind, ...]) -> Iterator[tuple[Kind, FloatArray]]:
-    """Yield for every bead type an array of features, shape (rows, columns, len(FEATURE_NAMES)).
-
-    Entries of beads that would begin before the first sentence are meaningless.
+    ``kinds`` are all kinds that there are: a bead is compared with the longer and shorter ones that it might be.
     """
-    tables = _Tables(pair, block.widened(), kinds)
-    for kind in kinds:
-        if kind == (1, 0):
-            yield kind, _null_features(pair.english_surface, pair.english_solitude, block, rows=True)
-        elif kind == (0, 1):
-            yield kind, _null_features(pair.chinese_surface, pair.chinese_solitude, block, rows=False)
-        else:
-            yield kind, tables.features(kind)
+    result = np.zeros((len(FEATURE_NAMES), len(beads)), np.float32)
+    linked = np.flatnonzero((beads.sources > 0) & (beads.targets > 0))
+    result[:, linked] = _linked_features(pair, beads[linked], kinds)
+    deleted, inserted = np.flatnonzero(beads.targets == 0), np.flatnonzero(beads.sources == 0)
+    _null_features(result, deleted, pair.english_surface, pair.english_solitude, beads.rows, "1-0")
+    _null_features(result, inserted, pair.chinese_surface, pair.chinese_solitude, beads.columns, "0-1")
+    return result.T
 
 
-class _Tables:
-    """Cosines and covered masses of all bead types on a rectangle that is one node wider than asked for."""
+def _linked_features(pair: TextPair, beads: Beads, kinds: tuple[Kind, ...]) -> FloatArray:
+    result = np.zeros((len(FEATURE_NAMES), len(beads)), np.float32)
+    english = pair.english_surface.spans(beads.sources, beads.rows)
+    chinese = pair.chinese_surface.spans(beads.targets, beads.columns)
+    _type_features(result, beads)
+    _length_features(result, english, chinese, pair.ratio, beads.sources + beads.targets - 1)
+    _surface_features(result, english, chinese)
+    _boundary_features(result, pair, beads)
+    sizes = beads.sources.astype(np.float32), beads.targets.astype(np.float32)
+    level: FloatArray = english["level"] / sizes[0] + chinese["level"] / sizes[1]
+    masses = [
+        (span_sums(one.mass, beads.sources, beads.rows), span_sums(other.mass, beads.targets, beads.columns))
+        for one, other in ((pair.english_side, pair.chinese_side), (pair.english_numbers, pair.chinese_numbers))
+    ]
+    for first, last in _runs(beads.rows, beads.columns):
+        run = slice(first, last)
+        comparison = _Comparison(pair, beads[run], kinds, result[:, run])
+        comparison.embedding_features(level[run])
+        comparison.lexical_features(*((one[run], other[run]) for one, other in masses))
+        comparison.company_features()
+        for side, name in enumerate(("English", "Chinese")):
+            comparison.longer_features(side, name)
+            comparison.shorter_features(side, name)
+    return result
 
-    def __init__(self, pair: TextPair, wide: Block, kinds: tuple[Kind, ...]) -> None:
-        self.pair, self.wide = pair, wide
-        self.rows = np.arange(wide.first_row, wide.last_row)
-        self.columns = np.arange(wide.first_column, wide.last_column)
-        linked = [kind for kind in kinds if min(kind) > 0]
-        longer = [(a + 1, b) for a, b in linked if max(a, b) < LONGEST_EXTENDED]
-        longer += [(a, b + 1) for a, b in linked if max(a, b) < LONGEST_EXTENDED]
-        self.kinds = sorted({*linked, *longer})
-        longest_english = max((a for a, _ in self.kinds), default=1)
-        longest_chinese = max((b for _, b in self.kinds), default=1)
-        self.cosines = self._cosines(longest_english, longest_chinese)
-        self._prepare_masses(longest_english, longest_chinese)
-        self._prepare_company(longest_english, longest_chinese)
 
-    def _prepare_company(self, longest_english: int, longest_chinese: int) -> None:
-        """Best cosine of a small bead that ends at a node, and of one that begins there, on a wider rectangle."""
-        reach = 3
-        rows = np.arange(self.wide.first_row - longest_english - 1, self.wide.last_row + reach)
-        columns = np.arange(self.wide.first_column - longest_chinese - 1, self.wide.last_column + reach)
-        tables = {}
-        for a, b in ((1, 1), (1, 2), (2, 1)):
-            left, left_ok = _spans_ending(self.pair.english, a, rows)
-            right, right_ok = _spans_ending(self.pair.chinese, b, columns)
-            tables[a, b] = np.where(left_ok[:, None] & right_ok, left @ right.T, np.float32(0))
-        self.ending = np.maximum.reduce(list(tables.values()))
-        self.beginning = np.zeros_like(self.ending)
-        for (a, b), table in tables.items():
-            part = self.beginning[: len(rows) - a, : len(columns) - b]
-            np.maximum(part, table[a:, b:], out=part)
-        self.company_from = int(rows[0]), int(columns[0])
+def _runs(rows: IntArray, columns: IntArray) -> Iterator[tuple[int, int]]:
+    """Split beads, in the order of their rows, into runs whose rectangle of nodes is bounded, or one row high."""
+    starts = np.flatnonzero(np.diff(rows, prepend=-1))
+    if not len(starts):
+        return
+    low, high = np.minimum.reduceat(columns, starts), np.maximum.reduceat(columns, starts)
+    edges = [*starts.tolist(), len(rows)]
+    first, left, right = 0, int(low[0]), int(high[0])
+    for number in range(1, len(starts)):
+        left, right = min(left, int(low[number])), max(right, int(high[number]))
+        if (int(rows[starts[number]]) - int(rows[starts[first]]) + 1) * (right - left + 1) > NODES_AT_ONCE:
+            yield edges[first], edges[number]
+            first, left, right = number, int(low[number]), int(high[number])
+    yield edges[first], edges[-1]
 
-    def _company_features(self, result: FloatArray, kind: Kind, rows: IntArray, columns: IntArray) -> None:
-        """How well the sentences just before and just after the bead go together: true beads come in company."""
-        first_row, first_column = rows - self.company_from[0], columns - self.company_from[1]
-        before = self.ending[(first_row - kind[0])[:, None], first_column - kind[1]]
-        after = self.beginning[first_row[:, None], first_column]
-        most = np.maximum(before, after)
-        _put(result, "company before", before)
-        _put(result, "company after", after)
-        _put(result, "most company", most)
-        _put(result, "most company squared", most**2)
 
-    def _cosines(self, longest_english: int, longest_chinese: int) -> dict[Kind, FloatArray]:
-        english = [_spans_ending(self.pair.english, a, self.rows) for a in range(1, longest_english + 1)]
-        chinese = [_spans_ending(self.pair.chinese, b, self.columns) for b in range(1, longest_chinese + 1)]
-        result = {}
-        for a, b in self.kinds:
-            (left, left_ok), (right, right_ok) = english[a - 1], chinese[b - 1]
-            result[a, b] = np.where(left_ok[:, None] & right_ok, left @ right.T, np.float32(NO_COSINE))
-        return result
+class _Comparison:
+    """The features of linked beads that end in one rectangle for which the texts have to be compared."""
 
-    def _prepare_masses(self, longest_english: int, longest_chinese: int) -> None:
-        pair = self.pair
-        self.english_from = max(0, int(self.rows[0]) - longest_english)
-        self.chinese_from = max(0, int(self.columns[0]) - longest_chinese)
-        english = (self.english_from, min(len(pair.english), int(self.rows[-1])))
-        chinese = (self.chinese_from, min(len(pair.chinese), int(self.columns[-1])))
-        self.chinese_covered = _prefix_sums(pair.chinese_side.covered(*chinese, *english, longest_english))
-        self.english_covered = _prefix_sums(pair.english_side.covered(*english, *chinese, longest_chinese))
-        self.chinese_number_covered = _prefix_sums(pair.chinese_numbers.covered(*chinese, *english, longest_english))
-        self.english_number_covered = _prefix_sums(pair.english_numbers.covered(*english, *chinese, longest_chinese))
-        self.masses: dict[Kind, tuple[FloatArray, FloatArray]] = {kind: self._covered(kind) for kind in self.kinds}
+    def __init__(self, pair: TextPair, beads: Beads, kinds: tuple[Kind, ...], result: FloatArray) -> None:
+        self.result = result
+        self.rows, self.columns, self.a, self.b = beads.rows, beads.columns, beads.sources, beads.targets
+        present = {divmod(kind, 100) for kind in np.unique(self.a * 100 + self.b).tolist()}
+        around = {(a + i, b + j) for a, b in present for i, j in ((0, 0), (1, 0), (0, 1), (-1, 0), (0, -1))}
+        edges = (int(side[end]) for side in (self.rows, self.columns) for end in (side.argmin(), side.argmax()))
+        top, bottom, left, right = edges
+        area = Rectangle(top - 1, bottom + 2, left - 1, right + 2)
+        self.cosines = Cosines(pair.english, pair.chinese, area, around & compared_kinds(kinds))
+        longest = self.cosines.longest
+        self.masses = Masses(pair.english_side, pair.chinese_side, area, longest)
+        self.numbers = Masses(pair.english_numbers, pair.chinese_numbers, area, longest)
+        self.company = Company(pair.english, pair.chinese, area, longest)
+        own = self.a, self.b, self.rows, self.columns
+        self.cosine, self.covered, self.found = self.cosines(*own), self.masses(*own), self.numbers(*own)
 
-    def _covered(self, kind: Kind) -> tuple[FloatArray, FloatArray]:
-        """Covered mass of the bead's English and of its Chinese sentences, shape (rows, columns) each."""
-        return self._sums(kind, self.english_covered, self.chinese_covered)
-
-    def _sums(self, kind: Kind, english: list[FloatArray], chinese: list[FloatArray]) -> tuple[FloatArray, FloatArray]:
-        a, b = kind
-        english_table, chinese_table = english[b - 1], chinese[a - 1]
-        top = np.clip(self.rows - self.english_from, 0, len(english_table) - 1)
-        bottom = np.clip(self.rows - a - self.english_from, 0, len(english_table) - 1)
-        first = np.clip(self.columns - b - self.chinese_from, 0, max(0, english_table.shape[1] - 1))
-        from_english = _take(english_table, top, first) - _take(english_table, bottom, first)
-        top = np.clip(self.columns - self.chinese_from, 0, len(chinese_table) - 1)
-        bottom = np.clip(self.columns - b - self.chinese_from, 0, len(chinese_table) - 1)
-        first = np.clip(self.rows - a - self.english_from, 0, max(0, chinese_table.shape[1] - 1))
-        from_chinese = (_take(chinese_table, top, first) - _take(chinese_table, bottom, first)).T
-        return from_english, from_chinese
-
-    def features(self, kind: Kind) -> FloatArray:
-        inner = slice(1, -1)
-        rows, columns = self.rows[inner], self.columns[inner]
-        result = np.zeros((len(rows), len(columns), len(FEATURE_NAMES)), np.float32)
-        english = self.pair.english_surface.spans(kind[0], rows)
-        chinese = self.pair.chinese_surface.spans(kind[1], columns)
-        _type_features(result, kind)
-        self._embedding_features(result, kind, english, chinese)
-        _length_features(result, english, chinese, self.pair.ratio, sum(kind) - 1)
-        self._lexical_features(result, kind, rows, columns)
-        _surface_features(result, english, chinese)
-        _boundary_features(result, self.pair, kind, rows, columns)
-        self._company_features(result, kind, rows, columns)
-        self._longer(result, kind, rows, columns)
-        self._shorter(result, kind, rows, columns)
-        return result
-
-    def _embedding_features(
-        self, result: FloatArray, kind: Kind, english: dict[str, FloatArray], chinese: dict[str, FloatArray]
-    ) -> None:
-        cosine = self.cosines[kind][1:-1, 1:-1]
-        size = sum(kind) - 1
-        level = (english["level"] / kind[0])[:, None] + (chinese["level"] / kind[1])[None]
+    def embedding_features(self, level: FloatArray) -> None:
+        """``level`` is the sum of both sides' usual cosines."""
+        cosine, size = self.cosine, (self.a + self.b - 1).astype(np.float32)
         margin = cosine - level / 2
-        _put(result, "cosine", cosine)
-        _put(result, "cosine squared", cosine * np.abs(cosine))
-        _put(result, "cosine by size", cosine * size)
-        _put(result, "margin", margin)
-        _put(result, "margin by size", margin * size)
+        _put(self.result, "cosine", cosine)
+        _put(self.result, "cosine squared", cosine * np.abs(cosine))
+        _put(self.result, "cosine by size", cosine * size)
+        _put(self.result, "margin", margin)
+        _put(self.result, "margin by size", margin * size)
 
-    def _lexical_features(self, result: FloatArray, kind: Kind, rows: IntArray, columns: IntArray) -> None:
-        english, chinese = (table[1:-1, 1:-1] for table in self.masses[kind])
-        english_mass = _span_sums(self.pair.english_side.mass, kind[0], rows)[:, None]
-        chinese_mass = _span_sums(self.pair.chinese_side.mass, kind[1], columns)[None]
+    def lexical_features(self, words: tuple[FloatArray, FloatArray], numbers: tuple[FloatArray, FloatArray]) -> None:
+        """``words`` are the masses of both sides' words, ``numbers`` those of their numbers."""
+        (english, chinese), (english_mass, chinese_mass) = self.covered, words
         english_share = english / np.maximum(english_mass, 0.1)
         chinese_share = chinese / np.maximum(chinese_mass, 0.1)
-        _put(result, "Chinese covered", chinese_share)
-        _put(result, "English covered", english_share)
-        _put(result, "least covered", np.minimum(english_share, chinese_share))
-        _put(result, "both covered", english_share * chinese_share)
-        _put(result, "covered mass", (english + chinese) / 2)
-        _put(result, "Chinese uncovered mass", chinese_mass - chinese)
-        _put(result, "English uncovered mass", english_mass - english)
-        found = self._sums(kind, self.english_number_covered, self.chinese_number_covered)
-        present = _span_sums(self.pair.english_numbers.mass, kind[0], rows)[:, None]
-        present = present + _span_sums(self.pair.chinese_numbers.mass, kind[1], columns)[None]
-        _put(result, "number mismatch", present - (found[0] + found[1])[1:-1, 1:-1])
+        _put(self.result, "Chinese covered", chinese_share)
+        _put(self.result, "English covered", english_share)
+        _put(self.result, "least covered", np.minimum(english_share, chinese_share))
+        _put(self.result, "both covered", english_share * chinese_share)
+        _put(self.result, "covered mass", (english + chinese) / 2)
+        _put(self.result, "Chinese uncovered mass", chinese_mass - chinese)
+        _put(self.result, "English uncovered mass", english_mass - english)
+        _put(self.result, "number mismatch", numbers[0] + numbers[1] - (self.found[0] + self.found[1]))
 
-    def _longer(self, result: FloatArray, kind: Kind, rows: IntArray, columns: IntArray) -> None:
-        """What one more sentence at either end would bring."""
-        a, b = kind
-        if (a + 1, b) in self.cosines:
-            cosine, covered, own = self._gain(kind, (a + 1, b), rows_move=True)
-            _put(result, "more English: cosine", cosine)
-            _put(result, "more English: covered", covered)
-            _put(result, "more English: own", own)
-        if (a, b + 1) in self.cosines:
-            cosine, covered, own = self._gain(kind, (a, b + 1), rows_move=False)
-            _put(result, "more Chinese: cosine", cosine)
-            _put(result, "more Chinese: covered", covered)
-            _put(result, "more Chinese: own", own)
+    def company_features(self) -> None:
+        """How well the sentences just before and just after the bead go together: true beads come in company."""
+        before = self.company.ending(self.rows - self.a, self.columns - self.b)
+        after = self.company.beginning(self.rows, self.columns)
+        most = np.maximum(before, after)
+        _put(self.result, "company before", before)
+        _put(self.result, "company after", after)
+        _put(self.result, "most company", most)
+        _put(self.result, "most company squared", most**2)
 
-    def _gain(self, kind: Kind, longer: Kind, rows_move: bool) -> tuple[FloatArray, FloatArray, FloatArray]:
-        """Best rise over both ends in cosine, in covered mass of the other side, and the added sentence's own share."""
-        centre = np.s_[1:-1, 1:-1]
-        after = np.s_[2:, 1:-1] if rows_move else np.s_[1:-1, 2:]
-        side, other = (0, 1) if rows_move else (1, 0)
-        cosine = np.maximum(self.cosines[longer][centre], self.cosines[longer][after]) - self.cosines[kind][centre]
-        valid = [self.cosines[longer][place] > NO_COSINE for place in (centre, after)]
-        rises = [self.masses[longer][other][place] - self.masses[kind][other][centre] for place in (centre, after)]
-        covered = np.maximum.reduce([np.where(ok, rise, 0) for ok, rise in zip(valid, rises, strict=True)])
-        gained = [self.masses[longer][side][place] - self.masses[kind][side][centre] for place in (centre, after)]
-        own = np.maximum.reduce([np.where(ok, rise, 0) for ok, rise in zip(valid, gained, strict=True)])
-        return np.maximum(cosine, 0), np.maximum(covered, 0), np.maximum(own, 0)
+    def longer_features(self, side: int, name: str) -> None:
+        """What one more sentence at either end would bring: the best rise, or nothing.
 
-    def _shorter(self, result: FloatArray, kind: Kind, rows: IntArray, columns: IntArray) -> None:
+        In cosine, in the covered mass of the other side, and the added sentence's own share.
+        """
+        i, j = (1, 0) if side == 0 else (0, 1)
+        some = np.flatnonzero(self.cosines.has(self.a + i, self.b + j))
+        kind, (rows, columns) = (self.a[some] + i, self.b[some] + j), (self.rows[some], self.columns[some])
+        places = ((rows, columns), (rows + i, columns + j))
+        cosines = [self.cosines(*kind, *place) for place in places]
+        masses = [self.masses(*kind, *place) for place in places]
+        rises = {"cosine": np.maximum(*cosines) - self.cosine[some]}
+        for what, of in (("covered", 1 - side), ("own", side)):
+            before = self.covered[of][some]
+            rises[what] = np.maximum(
+                *(
+                    np.where(cosine > NO_COSINE, mass[of] - before, np.float32(0))
+                    for cosine, mass in zip(cosines, masses, strict=True)
+                )
+            )
+        for what, rise in rises.items():
+            self.result[FEATURES[f"more {name}: {what}"], some] = np.maximum(rise, 0)
+
+    def shorter_features(self, side: int, name: str) -> None:
         """What the first and the last sentence contribute; the lesser counts, since a bead needs both."""
-        a, b = kind
-        if a > 1:
-            cosine, covered, own = self._loss(kind, (a - 1, b), rows_move=True)
-            _put(result, "less English: cosine", cosine)
-            _put(result, "less English: covered", covered)
-            _put(result, "less English: own", own)
-        if b > 1:
-            cosine, covered, own = self._loss(kind, (a, b - 1), rows_move=False)
-            _put(result, "less Chinese: cosine", cosine)
-            _put(result, "less Chinese: covered", covered)
-            _put(result, "less Chinese: own", own)
-
-    def _loss(self, kind: Kind, shorter: Kind, rows_move: bool) -> tuple[FloatArray, FloatArray, FloatArray]:
-        centre = np.s_[1:-1, 1:-1]
-        before = np.s_[:-2, 1:-1] if rows_move else np.s_[1:-1, :-2]
-        side, other = (0, 1) if rows_move else (1, 0)
-        cosine = self.cosines[kind][centre] - np.maximum(self.cosines[shorter][centre], self.cosines[shorter][before])
-        masses, whole = self.masses[shorter], self.masses[kind]
-        covered = whole[other][centre] - np.maximum(masses[other][centre], masses[other][before])
-        own = whole[side][centre] - np.maximum(masses[side][centre], masses[side][before])
-        return cosine, covered, own
+        i, j = (1, 0) if side == 0 else (0, 1)
+        some = np.flatnonzero((self.a, self.b)[side] > 1)
+        kind, (rows, columns) = (self.a[some] - i, self.b[some] - j), (self.rows[some], self.columns[some])
+        places = ((rows, columns), (rows - i, columns - j))
+        cosines = [self.cosines(*kind, *place) for place in places]
+        masses = [self.masses(*kind, *place) for place in places]
+        losses = {"cosine": self.cosine[some] - np.maximum(*cosines)}
+        for what, of in (("covered", 1 - side), ("own", side)):
+            losses[what] = self.covered[of][some] - np.maximum(masses[0][of], masses[1][of])
+        for what, loss in losses.items():
+            self.result[FEATURES[f"less {name}: {what}"], some] = loss
 
 
 def _put(result: FloatArray, name: str, values: AnyArray) -> None:
-    result[:, :, FEATURES[name]] = values
+    result[FEATURES[name]] = values
 
 
-def _type_features(result: FloatArray, kind: Kind) -> None:
-    a, b = kind
-    name = f"{a}-{b}"
-    if name not in FEATURES:
-        name = "1-4+" if a == 1 else "4+-1" if b == 1 else "larger"
-    result[:, :, FEATURES[name]] = 1
-    result[:, :, FEATURES["sentences beyond 1-1"]] = a + b - 2
+def _type_features(result: FloatArray, beads: Beads) -> None:
+    a, b = beads.sources, beads.targets
+    names = np.full((a.max(initial=1) + 1, b.max(initial=1) + 1), FEATURES["larger"])
+    names[1, 4:] = FEATURES["1-4+"]
+    names[4:, 1] = FEATURES["4+-1"]
+    for one, other in np.ndindex(names.shape):
+        names[one, other] = FEATURES.get(f"{one}-{other}", names[one, other])
+    result[names[a, b], np.arange(len(beads))] = 1
+    _put(result, "sentences beyond 1-1", a + b - 2)
 
 
 def _length_features(
-    result: FloatArray, english: dict[str, FloatArray], chinese: dict[str, FloatArray], ratio: float, size: int
+    result: FloatArray, english: dict[str, FloatArray], chinese: dict[str, FloatArray], ratio: float, size: IntArray
 ) -> None:
     """Log-ratio of the lengths, after Gale and Church (1993): also scaled by the root of the length."""
-    expected = ratio * chinese["characters"][None] + 4
-    actual = english["characters"][:, None] + 4
+    expected = ratio * chinese["characters"] + 4
+    actual = english["characters"] + 4
     difference = np.log(actual / expected)
     distance = np.abs(difference)
     _put(result, "length", distance)
@@ -311,35 +245,32 @@ def _length_features(
 
 def _surface_features(result: FloatArray, english: dict[str, FloatArray], chinese: dict[str, FloatArray]) -> None:
     for name, field in (("question mismatch", "questions"), ("exclamation mismatch", "exclamations")):
-        _put(result, name, np.minimum(np.abs(english[field][:, None] - chinese[field][None]), 2))
+        _put(result, name, np.minimum(np.abs(english[field] - chinese[field]), 2))
     for name, field in (("opening quote mismatch", "opens"), ("closing quote mismatch", "closes")):
-        _put(result, name, english[field][:, None] != chinese[field][None])
-    unbalanced = (english["balance"] != 0)[:, None] != (chinese["balance"] != 0)[None]
-    _put(result, "quotes unbalanced in one", unbalanced)
-    _put(result, "end mark mismatch", english["end"][:, None] != chinese["end"][None])
+        _put(result, name, english[field] != chinese[field])
+    _put(result, "quotes unbalanced in one", (english["balance"] != 0) != (chinese["balance"] != 0))
+    _put(result, "end mark mismatch", english["end"] != chinese["end"])
 
 
-def _boundary_features(result: FloatArray, pair: TextPair, kind: Kind, rows: IntArray, columns: IntArray) -> None:
+def _boundary_features(result: FloatArray, pair: TextPair, beads: Beads) -> None:
     """Whether both texts agree about the place where the bead ends: in a quotation, at a paragraph's end."""
     english, chinese = pair.english_surface, pair.chinese_surface
-    top = np.clip(rows, 0, len(english.inside) - 1)
-    left = np.clip(columns, 0, len(chinese.inside) - 1)
-    _put(result, "quotation open in one", english.inside[top][:, None] != chinese.inside[left][None])
-    _put(result, "quotation begins in one", english.turns[top][:, None] != chinese.turns[left][None])
-    _put(result, "paragraph ends in one", english.breaks[top][:, None] != chinese.breaks[left][None])
-    inside = [
-        _span_sums(surface.breaks[1:], length - 1, nodes - 1)
-        for surface, length, nodes in zip((english, chinese), kind, (rows, columns), strict=True)
-    ]
-    _put(result, "paragraph break inside", np.minimum(inside[0][:, None] + inside[1][None], 1))
+    _put(result, "quotation open in one", english.inside[beads.rows] != chinese.inside[beads.columns])
+    _put(result, "quotation begins in one", english.turns[beads.rows] != chinese.turns[beads.columns])
+    _put(result, "paragraph ends in one", english.breaks[beads.rows] != chinese.breaks[beads.columns])
+    inside = span_sums(english.breaks[1:], beads.sources - 1, beads.rows - 1)
+    inside = inside + span_sums(chinese.breaks[1:], beads.targets - 1, beads.columns - 1)
+    _put(result, "paragraph break inside", np.minimum(inside, 1))
 
 
-def _null_features(surface: Surface, alone: Solitude, block: Block, rows: bool) -> FloatArray:
-    first, last = (block.first_row, block.last_row) if rows else (block.first_column, block.last_column)
-    places = np.clip(np.arange(first, last) - 1, 0, len(surface.characters) - 1)
+def _null_features(
+    result: FloatArray, beads: IntArray, surface: Surface, alone: Solitude, ends: IntArray, name: str
+) -> None:
+    """Put the features of the null beads of one text, by number; ``ends`` is where each bead ends in that text."""
+    places = ends[beads] - 1
     nearest, company, noise = alone.nearest[places], alone.company[places], alone.noise[places]
     values = {
-        "1-0" if rows else "0-1": np.ones(len(places)),
+        name: np.ones(len(places)),
         "null length": np.log(surface.characters[places] + 1),
         "null nearest": nearest,
         "null nearest squared": nearest**2,
@@ -354,40 +285,5 @@ def _null_features(surface: Surface, alone: Solitude, block: Block, rows: bool) 
         "null noise, in company": noise * company,
         "null noise nearest": noise * nearest,
     }
-    flat = np.zeros((len(places), len(FEATURE_NAMES)), np.float32)
-    for name, column in values.items():
-        flat[:, FEATURES[name]] = column
-    shape = (block.last_row - block.first_row, block.last_column - block.first_column, len(FEATURE_NAMES))
-    return np.broadcast_to(flat[:, None] if rows else flat[None], shape)
-
-
-def _spans_ending(spans: SpanVectors, length: int, nodes: IntArray) -> tuple[FloatArray, BoolArray]:
-    """Vectors of the spans that end at each node, zero where there is none, and whether there is one."""
-    starts = nodes - length
-    valid = (starts >= 0) & (nodes <= len(spans))
-    count = len(spans) - length + 1
-    low, high = int(np.clip(starts[0], 0, max(count, 0))), int(np.clip(starts[-1] + 1, 0, max(count, 0)))
-    vectors = spans.vectors(length, low, high)
-    result = np.zeros((len(nodes), vectors.shape[1]), np.float32)
-    result[valid] = vectors
-    return result, valid
-
-
-def _prefix_sums(tables: list[FloatArray]) -> list[FloatArray]:
-    """Sums over the first k rows, for k from 0, so that a run's sum is a difference."""
-    return [np.concatenate([np.zeros((1, table.shape[1]), np.float32), np.cumsum(table, axis=0)]) for table in tables]
-
-
-def _take(table: FloatArray, rows: IntArray, columns: IntArray) -> FloatArray:
-    if table.shape[1] == 0:
-        return np.zeros((len(rows), len(columns)), np.float32)
-    return table[rows[:, None], columns]
-
-
-def _span_sums(values: AnyArray, length: int, nodes: IntArray) -> FloatArray:
-    """Sum of the values of the ``length`` sentences before each node."""
-    sums = np.concatenate([[0], np.cumsum(values, dtype=np.float64)])
-    last = np.clip(nodes, 0, len(values))
-    first = np.clip(nodes - length, 0, len(values))
-    result: FloatArray = (sums[last] - sums[first]).astype(np.float32)
-    return result
+    for feature, column in values.items():
+        result[FEATURES[feature], beads] = column

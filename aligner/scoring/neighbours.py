@@ -2,14 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
 
-from aligner.arrays import DoubleArray, FloatArray, IntArray
+from aligner.arrays import AnyArray, DoubleArray, FloatArray, IntArray
 
 NEIGHBOURS = 4  # the margin of Artetxe and Schwenk (2019), https://arxiv.org/abs/1811.01136, with k = 4 as they use
-ROWS_PER_BLOCK = 1024
+CELLS_PER_BLOCK = 2_000_000  # of cosines that are held at a time: 8 MB
+MOST_ROWS = 1024  # of a block
+EVERYWHERE = 40_000_000  # pairs of sentences among which all are compared; 0.3 s
+GROUP = 16  # sentences
+BEYOND = 1000  # sentences
+
+Window = tuple[IntArray, IntArray]
+Windows = tuple[Window, Window]
+Chain = Callable[[IntArray, IntArray, DoubleArray], IntArray]
 
 
 @dataclass(frozen=True)
@@ -30,25 +39,69 @@ class Neighbours:
         return result
 
 
-def find_neighbours(english: FloatArray, chinese: FloatArray) -> tuple[Neighbours, Neighbours]:
-    """Search both ways at once, in blocks of rows; memory grows with the number of sentences, not with its square."""
-    return _one_way(english, chinese), _one_way(chinese, english)
+def find_neighbours(
+    english: AnyArray, chinese: AnyArray, windows: Windows | None = None
+) -> tuple[Neighbours, Neighbours]:
+    """Search both ways, in blocks of rows; memory grows with the number of sentences, not with its square.
+
+    ``english`` and ``chinese`` hold unit vectors, shape (n, dimension). ``windows`` are the places to look at in the
+    other text, for each sentence of both; everywhere by default.
+    """
+    here, there = windows or (None, None)
+    return _one_way(english, chinese, here), _one_way(chinese, english, there)
 
 
-def _one_way(queries: FloatArray, others: FloatArray) -> Neighbours:
-    count = min(NEIGHBOURS, len(others))
+def _one_way(queries: AnyArray, others: AnyArray, window: Window | None) -> Neighbours:
     nearest = np.full(len(queries), -1, np.int64)
     cosines = np.zeros((len(queries), NEIGHBOURS), np.float32)
-    if not count:
-        return Neighbours(nearest, cosines)
-    for low in range(0, len(queries), ROWS_PER_BLOCK):
-        block = queries[low : low + ROWS_PER_BLOCK] @ others.T
-        top = np.argpartition(-block, count - 1, axis=1)[:, :count]
-        values = np.take_along_axis(block, top, axis=1)
-        order = np.argsort(-values, axis=1, kind="stable")
-        cosines[low : low + len(block), :count] = np.take_along_axis(values, order, axis=1)
-        nearest[low : low + len(block)] = np.take_along_axis(top, order, axis=1)[:, 0]
+    low = 0
+    while low < len(queries) and len(others):
+        first, last = (0, len(others)) if window is None else (int(window[0][low]), int(window[1][low]))
+        high = min(len(queries), low + max(1, min(MOST_ROWS, CELLS_PER_BLOCK // (last - first))))
+        if window is not None:
+            last = int(window[1][high - 1])
+        block = queries[low:high].astype(np.float32) @ others[first:last].astype(np.float32).T
+        rows = np.arange(high - low)
+        for rank in range(min(NEIGHBOURS, last - first)):
+            best = block.argmax(axis=1)
+            cosines[low:high, rank] = block[rows, best]
+            if rank == 0:
+                nearest[low:high] = first + best
+            block[rows, best] = -np.inf
+        low = high
     return Neighbours(nearest, cosines)
+
+
+def windows_around(english: AnyArray, chinese: AnyArray, chain: Chain) -> Windows | None:
+    """Where a long text's sentences may have their counterparts; None where the texts are short: everywhere.
+
+    Sums of the vectors of ``GROUP`` sentences in a row tell which parts of the texts belong together; ``chain`` picks
+    the rising ones. A sentence's window reaches from ``BEYOND`` sentences before the parts before it to as far after.
+    """
+    if len(english) * len(chinese) <= EVERYWHERE:
+        return None
+    groups = [_group_vectors(vectors) for vectors in (english, chinese)]
+    source, target, weight = mutual_pairs(*find_neighbours(groups[0], groups[1]))
+    chosen = chain(source, target, weight)
+    starts = [knots[chosen] * GROUP for knots in (source, target)]
+    sizes = len(english), len(chinese)
+    return _window(starts[0], starts[1], *sizes), _window(starts[1], starts[0], *sizes[::-1])
+
+
+def _group_vectors(vectors: AnyArray) -> FloatArray:
+    groups = (vectors[low : low + GROUP] for low in range(0, len(vectors), GROUP))
+    sums = np.stack([group.sum(axis=0, dtype=np.float32) for group in groups])
+    sums -= sums.mean(axis=0)
+    result: FloatArray = sums / np.maximum(np.linalg.norm(sums, axis=1, keepdims=True), 1e-6).astype(np.float32)
+    return result
+
+
+def _window(own: IntArray, others: IntArray, count: int, other_count: int) -> Window:
+    knots, other_knots = np.concatenate([[0], own, [count]]), np.concatenate([[0], others, [other_count]])
+    places = np.arange(count)
+    low = other_knots[np.searchsorted(knots, places, side="right") - 1] - BEYOND
+    high = other_knots[np.minimum(np.searchsorted(knots, places, side="right"), len(knots) - 1)] + BEYOND
+    return np.maximum(low, 0), np.minimum(high, other_count)
 
 
 def mutual_pairs(english: Neighbours, chinese: Neighbours) -> tuple[IntArray, IntArray, DoubleArray]:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from aligner.arrays import BoolArray, FloatArray, IntArray
+from aligner.arrays import AnyArray, BoolArray, FloatArray, IntArray
 
 LONGEST_QUOTATION = 20  # sentences: a quotation open for longer was closed by a mark that is not understood
 _QUOTE = re.compile(
@@ -59,17 +59,20 @@ class Surface:
     turns: BoolArray
     breaks: BoolArray
 
-    def spans(self, length: int, nodes: IntArray) -> dict[str, FloatArray]:
-        """The same for the ``length`` sentences before each node; sums, or the value at the span's edge."""
-        size = len(self.characters)
-        last = np.clip(nodes, 0, size)
-        first = np.clip(nodes - length, 0, size)
+    def spans(self, lengths: IntArray, nodes: IntArray) -> dict[str, FloatArray]:
+        """The same for the sentences before each node, as many as its length; sums, or the value at the span's edge."""
         result = {}
         for name in ("characters", "questions", "exclamations", "balance", "level"):
-            sums = np.concatenate([[0], np.cumsum(getattr(self, name), dtype=np.float64)])
-            result[name] = (sums[last] - sums[first]).astype(np.float32)
-        edge_first, edge_last = np.clip(first, 0, size - 1), np.clip(last - 1, 0, size - 1)
-        return result | {"opens": self.opens[edge_first], "closes": self.closes[edge_last], "end": self.end[edge_last]}
+            result[name] = span_sums(getattr(self, name), lengths, nodes)
+        edges = {"opens": self.opens[nodes - lengths], "closes": self.closes[nodes - 1], "end": self.end[nodes - 1]}
+        return result | edges
+
+
+def span_sums(values: AnyArray, lengths: IntArray, nodes: IntArray) -> FloatArray:
+    """Sum of the values of the sentences before each node, as many as its length."""
+    sums = np.concatenate([[0], np.cumsum(values, dtype=np.float64)])
+    result: FloatArray = (sums[nodes] - sums[nodes - lengths]).astype(np.float32)
+    return result
 
 
 def measure(sentences: Sequence[str], level: FloatArray, paragraphs: Sequence[int]) -> Surface:

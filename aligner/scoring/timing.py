@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from aligner.arrays import DoubleArray, FloatArray, IntArray
+from aligner.arrays import Beads, DoubleArray, FloatArray, IntArray
 from aligner.data import Cue
 
 FEWEST = 5  # anchors with times, to see from whether the times of both texts agree
@@ -41,18 +41,27 @@ class Timing:
         return REWARD - float(np.log(near / far))
 
     def score(self, kind: tuple[int, int], rows: IntArray, columns: IntArray) -> FloatArray:
-        """What the times say for linked beads of a type that end at these nodes, shape (rows, columns).
+        """What the times say for linked beads of a type that end at these nodes, shape (rows, columns)."""
+        english, chinese = _edges(self.english, kind[0], rows), _edges(self.chinese, kind[1], columns)
+        return self._agreement(english[:, None], chinese[None])
+
+    def score_beads(self, beads: Beads) -> FloatArray:
+        """The same for single beads, shape (n,); nothing for null beads."""
+        english = _edges(self.english, beads.sources, beads.rows)
+        chinese = _edges(self.chinese, beads.targets, beads.columns)
+        return np.where(beads.is_null, np.float32(0), self._agreement(english, chinese))
+
+    def _agreement(self, english: DoubleArray, chinese: DoubleArray) -> FloatArray:
+        """How well the edges agree, shape (..., 4) on both sides.
 
         Differences of true edges follow a Laplace distribution, but for some that lie anywhere; so the score falls in a
         straight line down to a floor.
         """
-        english, chinese = _edges(self.english, kind[0], rows), _edges(self.chinese, kind[1], columns)
-        result = np.zeros((len(rows), len(columns)), np.float32)
-        for edge in (slice(0, 2), slice(2, 4)):
-            one, other = english[:, None, edge], chinese[None, :, edge]
-            apart = np.maximum(one[..., 0] - other[..., 1], other[..., 0] - one[..., 1])
+        result: FloatArray = np.zeros((), np.float32)
+        for early, late in ((0, 1), (2, 3)):
+            apart = np.maximum(english[..., early] - chinese[..., late], chinese[..., early] - english[..., late])
             gain = REWARD - np.maximum(apart, 0) / self.spread
-            result += np.where(np.isnan(gain), 0, np.maximum(gain, self.floor)).astype(np.float32)
+            result = result + np.where(np.isnan(gain), 0, np.maximum(gain, self.floor)).astype(np.float32)
         return result
 
 
@@ -99,8 +108,8 @@ def _boundaries(cues: Sequence[Cue | None]) -> DoubleArray:
     return result
 
 
-def _edges(times: DoubleArray, length: int, nodes: IntArray) -> DoubleArray:
-    """Begin and end of the ``length`` sentences before each node, as in ``Timing``."""
+def _edges(times: DoubleArray, length: int | IntArray, nodes: IntArray) -> DoubleArray:
+    """Begin and end of the sentences before each node, ``length`` of them, as in ``Timing``."""
     last = np.clip(nodes - 1, 0, len(times) - 1)
     first = np.clip(nodes - length, 0, len(times) - 1)
     return np.concatenate([times[first, :2], times[last, 2:]], axis=1)

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
 from aligner import pipeline, scoring, search
-from aligner.arrays import BoolArray, FloatArray, IntArray
+from aligner.arrays import Beads, BoolArray, FloatArray, IntArray
 from aligner.data import Sentence
 from aligner.embedding import Encoder
 from aligner.evaluation import GoldText, Links
@@ -42,21 +42,35 @@ def make_sample(text: GoldText, encoder: Encoder, weights: FloatArray, importanc
     ``importance`` is how much the text counts in a fit.
     """
     pair, band = pipeline.prepare_pair(*sentences_of(text), encoder, pipeline.Settings())
-    lattice = pipeline.score_band(pair, band, weights * SOFTENING)
-    posteriors = lattice.posteriors()
-    valid = np.concatenate([lattice.predecessors(row) for row in range(len(band.low))]) < band.size
-    allowed = allowed_beads(band, text) & valid
-    kept = ((posteriors > PLAUSIBLE) & valid) | allowed
-    features = np.concatenate(list(_features(pair, band, kept)))
-    nodes, kinds = np.nonzero(kept)
+    softened = weights * np.float32(SOFTENING)
+    rough = scoring.Roughly(pair, search.BEAD_TYPES, softened)
+    graph = pipeline.score_band(pair, band, softened, rough, tolerance=search.TOLERANCE / SOFTENING)
+    beads = _with_allowed(graph.beads[graph.posteriors() > PLAUSIBLE], band, text)
+    features = scoring.bead_features(pair, beads, search.BEAD_TYPES)
+    begin, end = band.places(beads.rows - beads.sources, beads.columns - beads.targets), band.places(*beads.ends)
+    nodes = np.arange(band.size)
     rows = np.searchsorted(band.offsets, nodes, side="right") - 1
-    columns = nodes - band.offsets[rows] + band.low[rows]
-    steps = np.array(search.BEAD_TYPES)[kinds]
-    begin_rows, begin_columns = rows - steps[:, 0], columns - steps[:, 1]
-    begin = band.offsets[begin_rows] + begin_columns - band.low[begin_rows]
-    all_rows = np.repeat(np.arange(len(band.low)), np.diff(band.offsets))
-    level = all_rows + np.arange(band.size) - band.offsets[all_rows] + band.low[all_rows]
-    return Sample(text.name, begin, nodes, level, features, steps.min(axis=1) == 0, allowed[kept], importance)
+    level = rows + nodes - band.offsets[rows] + band.low[rows]
+    kinds = _kinds(beads)
+    allowed = allowed_beads(band, text)[end, kinds]
+    return Sample(text.name, begin, end, level, features, beads.is_null, allowed, importance)
+
+
+def _with_allowed(beads: Beads, band: search.Band, text: GoldText) -> Beads:
+    """These beads and all that agree with the gold, each once, in the order of their rows."""
+    every = band.all_beads()
+    chosen = np.zeros((band.size, len(search.BEAD_TYPES)), bool)
+    chosen[band.places(*beads.ends), _kinds(beads)] = True
+    chosen |= allowed_beads(band, text)
+    return every[chosen[band.places(*every.ends), _kinds(every)]]
+
+
+def _kinds(beads: Beads) -> IntArray:
+    number = np.zeros((search.LONGEST + 1, search.LONGEST + 1), np.int64)
+    for place, kind in enumerate(search.BEAD_TYPES):
+        number[kind] = place
+    result: IntArray = number[beads.sources, beads.targets]
+    return result
 
 
 def sentences_of(text: GoldText) -> tuple[list[Sentence], list[Sentence]]:
@@ -70,15 +84,6 @@ def sentences_of(text: GoldText) -> tuple[list[Sentence], list[Sentence]]:
         for lines, numbers, noise in zip((text.english, text.chinese), paragraphs, text.noise, strict=True)
     )
     return english, chinese
-
-
-def _features(pair: scoring.TextPair, band: search.Band, kept: BoolArray) -> Iterator[FloatArray]:
-    def compute(block: scoring.Block) -> FloatArray:
-        return np.stack([table for _, table in scoring.bead_features(pair, block, search.BEAD_TYPES)], axis=2)
-
-    for first, _, rows in pipeline.band_blocks(band, compute):
-        for row, table in enumerate(rows, first):
-            yield table[kept[band.offsets[row] : band.offsets[row + 1]]]
 
 
 def allowed_beads(band: search.Band, text: GoldText) -> BoolArray:

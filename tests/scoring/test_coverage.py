@@ -37,7 +37,7 @@ def test_covered_mass_is_the_weighted_best_match_in_the_span(seed: int) -> None:
                 span = {word for words in english[start : start + length] for word in words}
                 expected = 0.0
                 for position, word in enumerate(chinese[sentence]):
-                    weight = side.weights[side.firsts[sentence] + position]
+                    weight = side.weights[side.text.firsts[sentence] + position]
                     strength = max((TRANSLATIONS.get(word, {}).get(other, 0) for other in span), default=0)
                     expected += weight * strength
                 assert table[row, column] == pytest.approx(expected, abs=1e-5)

@@ -1,0 +1,35 @@
+"""Work shared over the machine's cores: each thread takes a piece and multiplies its matrices alone."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from typing import Any
+
+Share = Callable[[Callable[[Any], Any], Iterable[Any]], Iterable[Any]]
+
+
+@contextmanager
+def shared_over_cores(wanted: bool = True) -> Iterator[Share]:
+    """Give a ``map`` that runs in as many threads as numpy would multiply one matrix in, or else the plain one.
+
+    numpy's own threads share only the products, and wait for each other in a busy loop in between; pieces also share
+    what stands between the products. The results are the same, and in the same order, however many threads there are.
+    """
+    if not wanted:
+        yield map
+        return
+    from threadpoolctl import ThreadpoolController
+
+    libraries = ThreadpoolController().select(user_api="blas")
+    threads = max((library["num_threads"] for library in libraries.info()), default=1)
+    if threads == 1:
+        yield map
+        return
+    with libraries.limit(limits=1), ThreadPoolExecutor(threads) as pool:
+        try:
+            yield pool.map
+        except BaseException:
+            pool.shutdown(wait=False, cancel_futures=True)  # who presses Ctrl-C waits only for what is being done
+            raise

@@ -1,0 +1,69 @@
+"""The rough search may leave out only what hardly matters: it is given the exact scores and compared with all beads."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from aligner.arrays import Beads
+from aligner.search import BEAD_TYPES, Band, Graph, band_around, coarse, plausible_beads
+
+NULL, LINKED = -2.0, -4.0  # a sentence
+
+
+class Scores:
+    """Scores of any bead: high for 1-1 beads on a path with a jump, random below that for others."""
+
+    def __init__(self, size: int, jump: tuple[int, int], seed: int) -> None:
+        generator = np.random.default_rng(seed)
+        self.noise = generator.normal(0, 1, (len(BEAD_TYPES), size + 1, size + 1)).astype(np.float32)
+        self.noise += LINKED * np.array([sum(kind) for kind in BEAD_TYPES], np.float32)[:, None, None]
+        self.noise[:2] = NULL
+        for i in range(1, size + 1):
+            j = i if i <= jump[0] else i + jump[1]
+            if j <= size:
+                self.noise[BEAD_TYPES.index((1, 1)), i, j] = 5
+
+    def table(self, area: tuple[int, int, int, int]) -> np.ndarray:
+        return self.noise[:, area[0] : area[1], area[2] : area[3]]
+
+    def of(self, beads: Beads) -> np.ndarray:
+        kinds = [BEAD_TYPES.index(kind) for kind in zip(beads.sources.tolist(), beads.targets.tolist(), strict=True)]
+        return self.noise[kinds, beads.rows, beads.columns]
+
+
+def jumping_band(size: int, jump: tuple[int, int]) -> Band:
+    source = np.array([i for i in range(size) if (i if i < jump[0] else i + jump[1]) < size])
+    return band_around(source, np.where(source < jump[0], source, source + jump[1]), size, size)
+
+
+@pytest.mark.parametrize("jump", [(60, 0), (100, 90), (130, 40)])
+def test_what_is_left_out_hardly_matters(jump: tuple[int, int], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(coarse, "CORE_ROWS", 40)
+    size = 260
+    scores, band = Scores(size, jump, seed=jump[0]), jumping_band(size, jump)
+    every, some = band.all_beads(), plausible_beads(band, scores.table)
+    assert len(some) < len(every) / 4
+    assert (np.diff(some.rows) >= 0).all()
+    exact = Graph(every, scores.of(every), 0.0, (size, size)).posteriors()
+    found = dict(zip(keys(some), Graph(some, scores.of(some), 0.0, (size, size)).posteriors(), strict=True))
+    assert len(found) == len(some)
+    for key, posterior in zip(keys(every), exact, strict=True):
+        assert found.get(key, 0.0) == pytest.approx(posterior, abs=0.001)
+
+
+def keys(beads: Beads) -> list[tuple[int, ...]]:
+    return list(zip(*(column.tolist() for column in (*beads.ends, beads.sources, beads.targets)), strict=True))
+
+
+def test_of_a_short_text_all_beads_are_taken() -> None:
+    band = jumping_band(20, (20, 0))
+    assert keys(plausible_beads(band, lambda area: np.zeros(0))) == keys(band.all_beads())
+
+
+def test_windows_cover_every_row_once() -> None:
+    band = jumping_band(3000, (700, 500))
+    windows = list(coarse._windows(band))
+    assert [window.core for window in windows[1:]] == [window.core_end for window in windows[:-1]]
+    assert (windows[0].core, windows[-1].core_end) == (0, 3001)
+    assert all(window.first <= window.core < window.core_end <= window.last for window in windows)
