@@ -25,7 +25,7 @@ FEATURE_NAMES = (
     "covered mass", "Chinese uncovered mass", "English uncovered mass", "number mismatch",
     "question mismatch", "exclamation mismatch", "opening quote mismatch", "closing quote mismatch",
     "quotes unbalanced in one", "end mark mismatch", "quotation open in one", "quotation begins in one",
-    "paragraph ends in one", "paragraph break inside",
+    "paragraph ends in one", "paragraph break inside", "noise in one", "noise beside other",
     "company before", "company after", "most company", "most company squared",
     "more English: cosine", "more English: covered", "more English: own",
     "more Chinese: cosine", "more Chinese: covered", "more Chinese: own",
@@ -261,6 +261,11 @@ def _boundary_features(result: FloatArray, pair: TextPair, beads: Beads) -> None
     inside = span_sums(english.breaks[1:], beads.sources - 1, beads.rows - 1)
     inside = inside + span_sums(chinese.breaks[1:], beads.targets - 1, beads.columns - 1)
     _put(result, "paragraph break inside", np.minimum(inside, 1))
+    english_noise = span_sums(pair.english_solitude.noise, beads.sources, beads.rows) / beads.sources
+    chinese_noise = span_sums(pair.chinese_solitude.noise, beads.targets, beads.columns) / beads.targets
+    _put(result, "noise in one", np.abs(english_noise - chinese_noise))
+    mixed = [(share > 0) & (share < 1) for share in (english_noise, chinese_noise)]
+    _put(result, "noise beside other", mixed[0] | mixed[1])
 
 
 def _null_features(

@@ -14,6 +14,7 @@ LIGHT = ((0, 1, 1, 2, 3), (1, 2, 4, 8, 20))  # numbers of runs of foreign senten
 HEAVY = ((4, 6, 10), (2, 8, 20, 40))  # on pages that are mostly noise
 FEW = (1, 2, 3, 4, 5, 8, 20, 40)  # sentences of texts that are not parallel at all
 SHORT = 0.4  # of the runs are as short as menus, bylines and comments
+MARKED_SCRAPS = 0.8  # of such runs look like noise; of others half do
 SHORTEST, LONGEST = (1, 2), (8, 16)  # words of English and characters of Chinese in such a line
 
 
@@ -30,7 +31,7 @@ class _Entry:
 def plant_noise(text: GoldText, foreign: Sequence[GoldText], seed: int, *, heavy: bool = False) -> GoldText:
     """A text as it stands on a noisy page: foreign sentences around and inside it, some translations missing.
 
-    Lists of foreign sentences, half of them marked as looking like noise, are put before, after and in the middle of
+    Lists of foreign sentences, most of them marked as looking like noise, are put before, after and in the middle of
     either side; a run of beads may lose one of its sides; a run of sentences is marked whatever it is, so that looking
     like noise stays a doubt and no verdict. The gold follows.
     """
@@ -78,7 +79,8 @@ def _foreign_run(
     entries = _entries(text, side)
     count = min(len(entries), generator.choice(lengths))
     first = generator.randrange(len(entries) - count + 1)
-    marked, short = generator.random() < 0.5, generator.random() < SHORT
+    short = generator.random() < SHORT
+    marked = generator.random() < (MARKED_SCRAPS if short else 0.5)
     return [
         _Entry(
             _scrap(entry.text, side, generator) if short else entry.text,

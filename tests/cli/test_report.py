@@ -46,7 +46,7 @@ def test_every_line_has_its_fate_in_order(run: Run, page: Path, tmp_path: Path) 
     assert {record["file"] for record in records} == {str(page)}
     kept = {record["text"]: record for record in records if record["fate"] == "kept"}
     assert kept["Drink it slowly."]["pair"] == kept["慢慢喝。"]["pair"] == 2
-    assert all(0.25 <= record["confidence"] <= 1 and record["reason"] == "" for record in kept.values())
+    assert all(0.5 <= record["confidence"] <= 1 and record["reason"] == "" for record in kept.values())
     dropped = {record["text"]: record for record in records if record["fate"] == "dropped"}
     assert dropped["***"]["reason"] == "no English or Chinese words in it"
     assert all(record["pair"] is record["confidence"] is None for record in dropped.values())

@@ -127,7 +127,13 @@ def test_a_port_that_is_taken_is_told(run: Run) -> None:
 @pytest.mark.skipif(sys.platform == "win32", reason="signals as Unix has them")
 def test_ctrl_c_ends_it_in_peace(make_project: Make) -> None:
     command = [sys.executable, "-m", "aligner", "review", str(make_project([(1, 1, 0.5)]).path), "--no-browser"]
-    editor = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    editor = subprocess.Popen(
+        command,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),  # a shell's background job ignores it
+    )
     assert editor.stdout is not None
     assert editor.stdout.readline().startswith("http://127.0.0.1:")
     editor.send_signal(signal.SIGINT)
