@@ -1,4 +1,4 @@
-"""Which of the two languages a language code names, however a file writes it."""
+"""The two languages: their names, and which of them a language code names, however a file writes it."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import re
 
 from aligner.data import Language
 
+NAMES = {"en": "English", "zh": "Chinese"}
 ENGLISH = frozenset(("en", "eng"))
 # Chinese, its varieties, and the literary language.
 CHINESE = frozenset(("zh", "zho", "chi", "cmn", "yue", "wuu", "nan", "hak", "gan", "hsn", "cjy", "lzh"))

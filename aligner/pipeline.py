@@ -24,11 +24,11 @@ from aligner.embedding import Encoder, ModelChoice, load_encoder
 from aligner.embedding.scale import on_common_scale
 from aligner.errors import InputError, NoParallelTextError, UsageError
 from aligner.keeping import DEFAULT_MIN_CONFIDENCE, keep
+from aligner.languages import NAMES
 from aligner.reading.lines import numbered_lines, split_softly
 from aligner.segmentation import sentence_spans
 from aligner.threads import shared_over_cores
 
-NAMES = {"en": "English", "zh": "Chinese"}
 LONGEST_TEXT = 20_000_000  # characters: four times the Bible in both languages, which takes 2 GB of memory to split
 MOST_SENTENCES = 200_000
 LONGEST_SENTENCE = 20_000  # characters that are compared; what is longer is no sentence but data, or lost its marks

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from aligner.cli.encoder_options import Device, ExactSpans, Model, Weights
-from aligner.cli.failures import guarded
+from aligner.cli.failures import Debug, guarded
 from aligner.errors import NoParallelTextError, OutputError
 from aligner.keeping import DEFAULT_MIN_CONFIDENCE
 
@@ -69,7 +69,6 @@ First = Annotated[
 ]
 Pinyin = Annotated[bool, typer.Option("--pinyin", help="Show pinyin above the characters in .html and .epub.")]
 Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Print no summary and no progress, only errors.")]
-Debug = Annotated[bool, typer.Option("--debug", help="Show a traceback if something goes wrong.")]
 
 
 @guarded

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from aligner.cli.align import AUTOMATIC, Debug, Encoding, First, Pinyin, Quiet, ZhCode, dated
-from aligner.cli.failures import guarded, say
+from aligner.cli.align import AUTOMATIC, Encoding, First, Pinyin, Quiet, ZhCode, dated
+from aligner.cli.failures import Debug, guarded, say
 from aligner.errors import NoParallelTextError, UsageError
 
 if TYPE_CHECKING:

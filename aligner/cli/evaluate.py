@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from aligner.cli.encoder_options import Device, ExactSpans, Model, Weights
-from aligner.cli.failures import guarded
+from aligner.cli.failures import Debug, guarded
 from aligner.cli.plot import Plot, check_plot, write_plot
 from aligner.errors import UsageError
 
@@ -39,7 +39,6 @@ Proposed = Annotated[
 ]
 GoldSource = Annotated[Language, typer.Option(help="The language whose ids stand first in the folder's gold files.")]
 Json = Annotated[bool, typer.Option("--json", help="Print JSON, for programs.")]
-Debug = Annotated[bool, typer.Option("--debug", help="Show a traceback if something goes wrong.")]
 
 
 @guarded

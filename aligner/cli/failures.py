@@ -8,7 +8,7 @@ import sys
 import traceback
 from collections.abc import Callable
 from functools import wraps
-from typing import NoReturn, ParamSpec
+from typing import Annotated, NoReturn, ParamSpec
 
 import typer
 
@@ -19,6 +19,7 @@ UNEXPECTED = 70  # EX_SOFTWARE of sysexits.h
 INTERRUPTED = 130  # what a shell reports for a program that Ctrl-C ended
 DEBUG_VARIABLE = "ALIGNER_DEBUG"
 
+Debug = Annotated[bool, typer.Option("--debug", help="Show a traceback if something goes wrong.")]
 Parameters = ParamSpec("Parameters")
 
 _CONTROL = {code: f"\\x{code:02x}" for code in (*range(32), *range(0x7F, 0xA0))}

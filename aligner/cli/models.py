@@ -8,13 +8,12 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from aligner.cli.failures import guarded
+from aligner.cli.failures import Debug, guarded
 
 if TYPE_CHECKING:
     from aligner.embedding.catalogue import KnownModel
 
 Folder = Annotated[Path, typer.Argument(metavar="DIR", help="A new folder.")]
-Debug = Annotated[bool, typer.Option("--debug", help="Show a traceback if something goes wrong.")]
 
 models = typer.Typer(rich_markup_mode=None)
 

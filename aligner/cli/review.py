@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from aligner.cli.align import Debug, Encoding, Sentences
+from aligner.cli.align import Encoding, Sentences
 from aligner.cli.encoder_options import Model, Weights
-from aligner.cli.failures import guarded, say
+from aligner.cli.failures import Debug, guarded, say
 from aligner.errors import InputError, UsageError
 
 if TYPE_CHECKING:

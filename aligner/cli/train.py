@@ -10,7 +10,7 @@ import typer
 
 from aligner.cli.encoder_options import Device, ExactSpans, Model
 from aligner.cli.evaluate import GoldSource, Language
-from aligner.cli.failures import guarded
+from aligner.cli.failures import Debug, guarded
 from aligner.cli.plot import Plot, check_plot, write_plot
 from aligner.errors import UsageError
 
@@ -35,7 +35,6 @@ Output = Annotated[Path, typer.Option("--output", "-o", metavar="FILE", help="Wr
 LeaveOneOut = Annotated[
     bool, typer.Option("--leave-one-out", help="Also report how texts with gold fare with weights fitted without them.")
 ]
-Debug = Annotated[bool, typer.Option("--debug", help="Show a traceback if something goes wrong.")]
 
 
 @guarded

@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Protocol
 
-from aligner.arrays import SpanVectors
+import numpy as np
+
+from aligner.arrays import FloatArray, SpanVectors
 from aligner.data import Progress
 
 
@@ -26,3 +28,15 @@ class Encoder(Protocol):
     def embed(self, sentences: Sequence[str], progress: Progress | None = None) -> SpanVectors:
         """Embed the sentences of one text, in order; an empty list and empty strings are allowed."""
         ...
+
+
+def encodable(text: str) -> str:
+    """The text without lone surrogates, which the UTF-8 of tokenizers can't hold."""
+    return text.encode("utf-8", "replace").decode("utf-8")
+
+
+def of_unit_length(vectors: FloatArray) -> FloatArray:
+    """Rows of length one, shape (n, dimension); a row of zeros stays as it is."""
+    norms = np.linalg.norm(vectors, axis=1, keepdims=True)
+    unit: FloatArray = (vectors / np.where(norms > 0, norms, 1)).astype(np.float32)
+    return unit

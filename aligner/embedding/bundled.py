@@ -34,6 +34,7 @@ from isal.igzip_lib import IsalError
 
 from aligner.arrays import AnyArray, FloatArray, IntArray
 from aligner.data import Progress
+from aligner.embedding.base import encodable
 from aligner.embedding.network import TABLE_PARTS, TokenNetwork
 from aligner.errors import ModelError
 from aligner.threads import shared_over_cores
@@ -130,7 +131,7 @@ class BundledEncoder:
 
     def _run(self, sentences: Sequence[str]) -> tuple[FloatArray, IntArray]:
         """What ``BundledSpans`` keeps of a run of sentences."""
-        texts = [_encodable(sentence) for sentence in sentences]
+        texts = [encodable(sentence) for sentence in sentences]
         found = self._tokenizer.encode(texts, add_bos=True, add_eos=True, num_threads=1)
         pieces = [(owner, piece) for owner, ids in enumerate(found) for piece in _cut(np.asarray(ids, np.int64))]
         vocabulary = self._network.vocabulary(np.unique(np.concatenate([ids for _, ids in pieces])))
@@ -234,11 +235,6 @@ def _read_array(content: memoryview, member: zipfile.ZipInfo) -> AnyArray:
     np.lib.format.read_magic(header)
     shape, by_column, kind = np.lib.format.read_array_header_1_0(header)
     return np.frombuffer(data, kind, offset=header.tell()).reshape(shape, order="F" if by_column else "C")
-
-
-def _encodable(sentence: str) -> str:
-    """Replace lone surrogates, which the tokenizer's UTF-8 can't hold."""
-    return sentence.encode("utf-8", "replace").decode("utf-8")
 
 
 def _cut(ids: IntArray) -> list[IntArray]:

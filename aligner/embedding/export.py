@@ -17,10 +17,11 @@ import numpy as np
 
 from aligner.arrays import FloatArray
 from aligner.embedding.bundled import BundledEncoder
+from aligner.embedding.network import BRANCHES
 from aligner.errors import OutputError
 
 MODULE = "universal_sentence_encoder"
-ORDERS = (2, 3, 5)  # of the n-grams that the convolutions see
+ORDERS = [order for order, _ in BRANCHES]  # of the n-grams that the convolutions see
 _MODULES = [{"idx": 0, "name": "0", "path": "", "type": f"{MODULE}.UniversalSentenceEncoder"}]
 _CONFIG = {"model_type": "SentenceTransformer", "similarity_fn_name": "cosine", "prompts": {}}
 _CARD = """---

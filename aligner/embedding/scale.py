@@ -20,7 +20,7 @@ from importlib import resources
 import numpy as np
 
 from aligner.arrays import FloatArray, SpanVectors
-from aligner.embedding.base import Encoder
+from aligner.embedding.base import Encoder, of_unit_length
 
 # Of the embedded encoder on the reference sentences: mean and standard deviation of the cosines of unrelated ones.
 UNRELATED, SPREAD = 0.064, 0.087
@@ -42,9 +42,7 @@ class CenteredSpans:
         vectors = self._spans.vectors(length, start, stop)
         filled = vectors.any(axis=1, keepdims=True)
         rest = np.where(filled, vectors - self._common(length), np.float32(0))
-        norms = np.linalg.norm(rest, axis=1, keepdims=True)
-        unit: FloatArray = (rest / np.where(norms > 0, norms, 1)).astype(np.float32)
-        return unit
+        return of_unit_length(rest)
 
 
 @dataclass(frozen=True)

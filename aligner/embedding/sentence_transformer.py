@@ -20,6 +20,7 @@ import numpy as np
 
 from aligner.arrays import FloatArray, SpanVectors
 from aligner.data import Progress
+from aligner.embedding.base import encodable, of_unit_length
 from aligner.embedding.vector_cache import VectorCache, cache_file
 from aligner.errors import ModelError
 
@@ -58,7 +59,7 @@ class AveragedSpans:
         if len(sums):
             for offset in range(length):
                 sums += self.weighted[start + offset : stop + offset]
-        return _unit(sums)
+        return of_unit_length(sums)
 
 
 @dataclass(frozen=True)
@@ -176,7 +177,7 @@ class SentenceTransformerEncoder:
         step = self._batch_size * BATCHES_PER_STEP
         for low in range(0, len(missing), step):
             rows = missing[low : low + step]
-            result[rows] = _unit(self._run([_encodable(texts[row]) for row in rows]))
+            result[rows] = of_unit_length(self._run([encodable(texts[row]) for row in rows]))
             if self._cache:
                 self._cache.put([texts[row] for row in rows], result[rows])
             if progress:
@@ -365,15 +366,3 @@ def _quiet() -> Iterator[None]:
             logger.setLevel(level)
         if bars:
             transformers_logging.enable_progress_bar()
-
-
-def _encodable(text: str) -> str:
-    """Replace lone surrogates, which the tokenizers' UTF-8 can't hold."""
-    return text.encode("utf-8", "replace").decode("utf-8")
-
-
-def _unit(vectors: FloatArray) -> FloatArray:
-    """Rows of length one; a row of zeros stays as it is."""
-    norms = np.linalg.norm(vectors, axis=1, keepdims=True)
-    unit: FloatArray = (vectors / np.where(norms > 0, norms, 1)).astype(np.float32)
-    return unit

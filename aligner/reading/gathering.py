@@ -8,7 +8,7 @@ from aligner.data import Cue, Document, Dropped, Language, Line
 from aligner.reading.lines import unify_breaks
 
 _BREAK = re.compile(r"[\n\v\f\u2028\u2029]")
-_HAN = re.compile("[\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]")
+HAN = re.compile("[\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]")
 _UNFINISHED = re.compile(r"[,，、-]$")
 _ENDED = re.compile("[.!?…。！？；;:：][\"'”’」』)）\\]】》]*$")
 
@@ -65,4 +65,4 @@ def is_chinese(text: str) -> bool:
     >>> is_chinese("OPEC成员国"), is_chinese("OPEC members")
     (True, False)
     """
-    return _HAN.search(text) is not None
+    return HAN.search(text) is not None

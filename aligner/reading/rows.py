@@ -16,11 +16,10 @@ from dataclasses import dataclass
 
 from aligner.data import Document, Dropped, Language, Line
 from aligner.formulas import unguard
-from aligner.reading.gathering import Gathering
+from aligner.reading.gathering import HAN, Gathering
 
 _LATIN = re.compile("[A-Za-z]")
-_HAN = re.compile("[\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]")
-_WORD = re.compile(rf"[A-Za-z]+|{_HAN.pattern}")
+_WORD = re.compile(rf"[A-Za-z]+|{HAN.pattern}")
 _BREAK = re.compile(r"[\r\n\v\f\u2028\u2029]+")
 _TITLE = re.compile(
     r"(en|eng|zh|chi|zho|cn|english|chinese|source|target|original|translation|text|segment|sentence"
@@ -131,7 +130,7 @@ def _text_columns(rows: Iterable[Row]) -> tuple[int | None, int | None]:
             if times[cell] > 1:
                 continue
             latin[place] = latin.get(place, 0) + len(_LATIN.findall(cell))
-            han[place] = han.get(place, 0) + len(_HAN.findall(cell))
+            han[place] = han.get(place, 0) + len(HAN.findall(cell))
     english = [place for place in latin if _mostly(latin[place], han[place]) == "en"]
     chinese = [place for place in han if han[place] and place not in english]
     return (
@@ -180,7 +179,7 @@ def _languages(row: Row, table: Table) -> dict[int, Language]:
     scripts = {place: script_of(row.cells[place]) for place in _filled(row) if place in columns}
     if len(scripts) == 2:
         turned = all(script and script != columns[place] for place, script in scripts.items())
-        return scripts if turned and not _HAN.search(row.cells[table.chinese or 0]) else columns
+        return scripts if turned and not HAN.search(row.cells[table.chinese or 0]) else columns
     return {place: "" if _is_mixed(row.cells[place]) else script for place, script in scripts.items()}
 
 
@@ -201,11 +200,11 @@ def languages_of_cells(rows: Sequence[Row]) -> list[dict[int, Language]]:
 
 def _differ(one: str, other: str) -> bool:
     """Whether two texts are in two languages by their scripts."""
-    return script_of(one) != script_of(other) or bool(_HAN.search(one)) != bool(_HAN.search(other))
+    return script_of(one) != script_of(other) or bool(HAN.search(one)) != bool(HAN.search(other))
 
 
 def _is_mixed(text: str) -> bool:
-    return bool(_LATIN.search(text) and _HAN.search(text))
+    return bool(_LATIN.search(text) and HAN.search(text))
 
 
 def script_of(text: str) -> Language:
@@ -214,7 +213,7 @@ def script_of(text: str) -> Language:
     >>> script_of("OPEC成员国的会议"), script_of("OPEC members (成员)"), script_of("12:30")
     ('zh', 'en', '')
     """
-    return _mostly(len(_LATIN.findall(text)), len(_HAN.findall(text)))
+    return _mostly(len(_LATIN.findall(text)), len(HAN.findall(text)))
 
 
 def _mostly(latin: int, han: int) -> Language:

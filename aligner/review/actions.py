@@ -6,10 +6,10 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from aligner.errors import UsageError
+from aligner.languages import NAMES
 from aligner.review.rows import ALIGNED_AGAIN, OPEN, RIGHT, SIDES, STATES, Change, Edit, Ids, Row
 
 NEARBY = 50  # rows that are searched for a sentence to link with
-NAMES = {"en": "English", "zh": "Chinese"}
 
 Rows = Sequence[Row]
 Beads = Sequence[tuple[Ids, Ids, float]]

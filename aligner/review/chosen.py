@@ -47,9 +47,10 @@ def chosen_alignment(project: Project, least: float | None = None) -> tuple[Alig
         bead = Bead(row.en, row.zh, confidence_of(row))
         sides = [english[i] for i in row.en], [chinese[j] for j in row.zh]
         texts = joined(sides[0], " "), joined(sides[1], "")
-        if is_wanted(row, least):
+        wanted = is_wanted(row, least)
+        if wanted:
             beads.append(bead)
-        if is_wanted(row, least) and all(text.strip() for text in texts):
+        if wanted and all(text.strip() for text in texts):
             pairs.append(Pair(*texts, bead.confidence, bead))
             comments.append(row.comment)
         else:

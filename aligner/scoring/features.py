@@ -88,6 +88,7 @@ def _linked_features(pair: TextPair, beads: Beads, kinds: tuple[Kind, ...]) -> F
     _length_features(result, english, chinese, pair.ratio, beads.sources + beads.targets - 1)
     _surface_features(result, english, chinese)
     _boundary_features(result, pair, beads)
+    _noise_features(result, pair, beads)
     sizes = beads.sources.astype(np.float32), beads.targets.astype(np.float32)
     level: FloatArray = english["level"] / sizes[0] + chinese["level"] / sizes[1]
     masses = [
@@ -261,6 +262,10 @@ def _boundary_features(result: FloatArray, pair: TextPair, beads: Beads) -> None
     inside = span_sums(english.breaks[1:], beads.sources - 1, beads.rows - 1)
     inside = inside + span_sums(chinese.breaks[1:], beads.targets - 1, beads.columns - 1)
     _put(result, "paragraph break inside", np.minimum(inside, 1))
+
+
+def _noise_features(result: FloatArray, pair: TextPair, beads: Beads) -> None:
+    """Whether what looks like noise is joined with what does not, across the languages or within one."""
     english_noise = span_sums(pair.english_solitude.noise, beads.sources, beads.rows) / beads.sources
     chinese_noise = span_sums(pair.chinese_solitude.noise, beads.targets, beads.columns) / beads.targets
     _put(result, "noise in one", np.abs(english_noise - chinese_noise))

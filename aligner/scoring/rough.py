@@ -19,7 +19,6 @@ COSINE, MARGIN, MARGIN_BY_SIZE = 16.9, 1.7, 2.7
 LENGTH_SQUARED, LENGTH_BY_SIZE = -0.8, -0.7
 KINDS = {(1, 1): -3.1, (1, 2): -6.0, (2, 1): -4.7, (1, 3): -7.2, (3, 1): -5.3, (2, 2): -6.3, (2, 3): -6.9, (3, 2): -7.1}
 OTHER_KIND, PER_SENTENCE = -6.3, 0.6
-LONGEST = 8  # sentences of a bead on one side
 
 
 class Roughly:
@@ -29,6 +28,7 @@ class Roughly:
         self._pair, self._kinds = pair, kinds
         self._null = [_null_scores(pair, side, kinds, weights) for side in (0, 1)]
         surfaces = pair.english_surface, pair.chinese_surface
+        self._longest = max(map(max, kinds))
         self._level = [surface.level for surface in surfaces]
         self._length = [surfaces[0].characters, surfaces[1].characters * np.float32(pair.ratio)]
 
@@ -38,8 +38,8 @@ class Roughly:
         ``area`` is its first row, last row, first column and last column, the last ones not included, after ``start``.
         """
         first_row, last_row, first_column, last_column = (place + start[k // 2] for k, place in enumerate(area))
-        english = _Spans(self._pair.english, self._level[0], self._length[0], first_row, last_row)
-        chinese = _Spans(self._pair.chinese, self._level[1], self._length[1], first_column, last_column)
+        english = self._spans(0, first_row, last_row)
+        chinese = self._spans(1, first_column, last_column)
         cosines = english.vectors @ chinese.vectors.T
         sums = np.zeros((cosines.shape[0] + 1, cosines.shape[1] + 1), np.float32)
         np.cumsum(np.cumsum(cosines, axis=0), axis=1, out=sums[1:, 1:])
@@ -56,26 +56,30 @@ class Roughly:
                     result[number] += self._pair.timing.score((a, b), *nodes)
         return result
 
+    def _spans(self, side: int, first: int, last: int) -> _Spans:
+        spans = (self._pair.english, self._pair.chinese)[side]
+        return _Spans(spans, self._level[side], self._length[side], range(first, last), self._longest)
+
 
 class _Spans:
-    """The spans of one text that end at nodes first..last-1.
+    """The spans of one text, of up to ``longest`` sentences, that end at the given nodes.
 
     ``starts[a]`` and ``ends`` are where spans of a sentences begin and end, counted from ``low``; ``norms[a]`` how long
     the sums of their vectors are, ``levels[a]`` the mean of what is usual for their sentences, ``lengths[a]`` the
     logarithm of their length.
     """
 
-    def __init__(self, spans: SpanVectors, level: FloatArray, length: FloatArray, first: int, last: int) -> None:
-        low = max(0, first - LONGEST)
-        self.vectors = spans.vectors(1, low, last - 1)
-        nodes = np.arange(first, last)
+    def __init__(self, spans: SpanVectors, level: FloatArray, length: FloatArray, places: range, longest: int) -> None:
+        low = max(0, places.start - longest)
+        self.vectors = spans.vectors(1, low, places.stop - 1)
+        nodes = np.arange(places.start, places.stop)
         self.ends = nodes - low
         sums = np.concatenate([np.zeros((1, self.vectors.shape[1]), np.float32), np.cumsum(self.vectors, axis=0)])
         self.starts: dict[int, IntArray] = {}
         self.norms: dict[int, FloatArray] = {}
         self.levels: dict[int, FloatArray] = {}
         self.lengths: dict[int, FloatArray] = {}
-        for size in range(1, LONGEST + 1):
+        for size in range(1, longest + 1):
             starts = np.maximum(self.ends - size, 0)
             spans_of_size = sums[self.ends] - sums[starts]
             self.starts[size] = starts

@@ -48,10 +48,14 @@ class Band:
         result: IntArray = self.offsets[rows] + columns - self.low[rows]
         return result
 
+    def nodes(self) -> tuple[IntArray, IntArray]:
+        """Rows and columns of all nodes, in the order of the flat arrays."""
+        rows = np.repeat(np.arange(len(self.low)), np.diff(self.offsets))
+        return rows, np.arange(self.size) - self.offsets[rows] + self.low[rows]
+
     def all_beads(self) -> Beads:
         """Every bead that begins and ends inside, in the order of their rows."""
-        rows = np.repeat(np.arange(len(self.low)), np.diff(self.offsets))
-        columns = np.arange(self.size) - self.offsets[rows] + self.low[rows]
+        rows, columns = self.nodes()
         begin_rows, begin_columns = rows[:, None] - SOURCES, columns[:, None] - TARGETS
         inside = begin_rows >= 0
         begin_rows = np.maximum(begin_rows, 0)

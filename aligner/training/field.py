@@ -140,20 +140,29 @@ class _Sweep:
         return result
 
 
-def fit(samples: Sequence[Sample], start: FloatArray | None = None) -> FloatArray:
+def fit(samples: Sequence[Sample]) -> FloatArray:
     """Return the weights with the highest penalised likelihood, sharpened, shape (features,); deterministic."""
+    near_nothing = np.zeros(samples[0].features.shape[1], np.float32)
+    return fit_near(samples, near_nothing, REGULARISATION, SHARPENING)
+
+
+def fit_near(samples: Sequence[Sample], weights: FloatArray, firmness: float, sharpening: float = 1.0) -> FloatArray:
+    """Return the weights that explain the samples best and are yet near the given ones; deterministic.
+
+    The penalty is Gaussian, around ``weights``, over features of unit root mean square; ``firmness`` is its strength.
+    """
     from scipy.optimize import minimize
 
     graph = Graph(samples)
     scale = np.sqrt((graph.features.astype(np.float64) ** 2).mean(axis=0)) + 1e-6
     scale[OPENING] = np.sqrt(graph.every_path.edges.opens.mean()) + 1e-6
+    start = weights.astype(np.float64) * scale
 
     def loss(scaled: DoubleArray) -> tuple[float, DoubleArray]:
         value, gradient = graph.likelihood(scaled / scale)
-        penalty = REGULARISATION * float(scaled @ scaled) / 2
-        return penalty - value, REGULARISATION * scaled - gradient / scale
+        apart = scaled - start
+        return firmness * float(apart @ apart) / 2 - value, firmness * apart - gradient / scale
 
-    first = np.zeros(len(scale)) if start is None else start * scale
-    found = minimize(loss, first, jac=True, method="L-BFGS-B", options={"maxiter": ITERATIONS, "maxcor": 30})
-    result: FloatArray = (SHARPENING * found.x / scale).astype(np.float32)
+    found = minimize(loss, start, jac=True, method="L-BFGS-B", options={"maxiter": ITERATIONS, "maxcor": 30})
+    result: FloatArray = (sharpening * found.x / scale).astype(np.float32)
     return result

@@ -76,9 +76,7 @@ def _foreign_run(
     text: GoldText, side: int, label: str, lengths: Sequence[int], generator: random.Random
 ) -> list[_Entry]:
     """Some consecutive sentences of another text: a marked list of lines, or paragraphs as they are; or only scraps."""
-    entries = _entries(text, side)
-    count = min(len(entries), generator.choice(lengths))
-    first = generator.randrange(len(entries) - count + 1)
+    run = _run(text, side, lengths, generator)
     short = generator.random() < SHORT
     marked = generator.random() < (MARKED_SCRAPS if short else 0.5)
     return [
@@ -88,8 +86,16 @@ def _foreign_run(
             (f"{text.name} {label}", number if marked or short else entry.paragraph[1]),
             marked,
         )
-        for number, entry in enumerate(entries[first : first + count])
+        for number, entry in enumerate(run)
     ]
+
+
+def _run(text: GoldText, side: int, lengths: Sequence[int], generator: random.Random) -> list[_Entry]:
+    """Some consecutive sentences of a text."""
+    entries = _entries(text, side)
+    count = min(len(entries), generator.choice(lengths))
+    first = generator.randrange(len(entries) - count + 1)
+    return entries[first : first + count]
 
 
 def _scrap(text: str, side: int, generator: random.Random) -> str:
@@ -100,12 +106,7 @@ def _scrap(text: str, side: int, generator: random.Random) -> str:
 def unrelated(english: GoldText, chinese: GoldText, seed: int) -> GoldText:
     """A few sentences of one text beside a few of another, which have no counterpart in each other."""
     generator = random.Random(f"{english.name} {chinese.name} {seed}")
-    sides = []
-    for side, text in enumerate((english, chinese)):
-        entries = _entries(text, side)
-        count = min(len(entries), generator.choice(FEW))
-        first = generator.randrange(len(entries) - count + 1)
-        sides.append(entries[first : first + count])
+    sides = [_run(text, side, FEW, generator) for side, text in enumerate((english, chinese))]
     english_lines, chinese_lines = (tuple(entry.text for entry in entries) for entries in sides)
     name = f"{english.name} beside {chinese.name}"
     paragraphs = _numbered(sides[0]), _numbered(sides[1])

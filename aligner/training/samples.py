@@ -45,23 +45,20 @@ def make_sample(text: GoldText, encoder: Encoder, weights: FloatArray, importanc
     softened = weights * np.float32(SOFTENING)
     rough = scoring.Roughly(pair, search.BEAD_TYPES, softened)
     graph = pipeline.score_band(pair, band, softened, rough, tolerance=search.TOLERANCE / SOFTENING)
-    beads = _with_allowed(graph.beads[graph.posteriors() > PLAUSIBLE], band, text)
+    by_gold = allowed_beads(band, text)
+    beads = _with_allowed(graph.beads[graph.posteriors() > PLAUSIBLE], band, by_gold)
     features = scoring.bead_features(pair, beads, search.BEAD_TYPES)
     begin, end = band.places(beads.rows - beads.sources, beads.columns - beads.targets), band.places(*beads.ends)
-    nodes = np.arange(band.size)
-    rows = np.searchsorted(band.offsets, nodes, side="right") - 1
-    level = rows + nodes - band.offsets[rows] + band.low[rows]
-    kinds = _kinds(beads)
-    allowed = allowed_beads(band, text)[end, kinds]
+    rows, columns = band.nodes()
+    level, allowed = rows + columns, by_gold[end, _kinds(beads)]
     return Sample(text.name, begin, end, level, features, beads.is_null, allowed, importance)
 
 
-def _with_allowed(beads: Beads, band: search.Band, text: GoldText) -> Beads:
+def _with_allowed(beads: Beads, band: search.Band, allowed: BoolArray) -> Beads:
     """These beads and all that agree with the gold, each once, in the order of their rows."""
     every = band.all_beads()
-    chosen = np.zeros((band.size, len(search.BEAD_TYPES)), bool)
+    chosen = allowed.copy()
     chosen[band.places(*beads.ends), _kinds(beads)] = True
-    chosen |= allowed_beads(band, text)
     return every[chosen[band.places(*every.ends), _kinds(every)]]
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -16,18 +15,6 @@ from aligner.exporting import ExportSettings, export
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
 
-CHROMIUM = shutil.which("chromium") or "/usr/bin/chromium"
-pytestmark = pytest.mark.skipif(not Path(CHROMIUM).exists(), reason="needs the browser Chromium (Debian: chromium)")
-
-FLAGS = (
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-)
 PHONE, DESKTOP = (390, 844), (1280, 800)
 TEXTS = [
     ("The president of the bank spoke of certainty.", "银行行长谈到的确定性很高。"),
@@ -53,16 +40,6 @@ def aligned(texts: list[tuple[str, str]], confidences: dict[int, float] | None =
 
 def many(number: int) -> Alignment:
     return aligned([(f"Line {i} of the water bill.", f"水费单第{i}行。") for i in range(number)])
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    from playwright.sync_api import sync_playwright
-
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=list(FLAGS))
-        yield browser
-        browser.close()
 
 
 @pytest.fixture

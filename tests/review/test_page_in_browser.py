@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import shutil
 import sqlite3
 import subprocess
 import sys
@@ -21,32 +20,10 @@ from aligner.review.project import Project
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, BrowserContext, Locator, Page
 
-CHROMIUM = shutil.which("chromium") or "/usr/bin/chromium"
-pytestmark = pytest.mark.skipif(not Path(CHROMIUM).exists(), reason="needs the browser Chromium (Debian: chromium)")
-
-FLAGS = (
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-)
 REFUSED = "Failed to load resource"  # what the browser itself says of an answer that refuses something
 PATIENCE = 20  # seconds
 Make = Callable[..., Project]
 KINDS = [(1, 1, 0.99), (1, 1, 0.4), (2, 2, 0.6), (1, 1, 0.99), (1, 1, 0.8), (1, 1, 0.99), (2, 2, 0.3), (1, 1, 0.99)]
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    from playwright.sync_api import sync_playwright
-
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=list(FLAGS))
-        yield browser
-        browser.close()
 
 
 @pytest.fixture

@@ -133,26 +133,6 @@ NONSENSE: list[dict[str, Any]] = [
 GARBLED = [b"not JSON", b"[]", b"\xff", b"[" * 100_000, b"{}", b'{"action":"merge","revision":"0"}']
 
 
-NONSENSE: list[dict[str, Any]] = [
-    {"action": "merge"},
-    {"action": "merge", "row": True},
-    {"action": "merge", "row": 99},
-    {"action": "fly"},
-    {"action": "mark", "row": 0, "state": "great"},
-    {"action": "move", "row": 0, "side": "fr", "edge": "end", "way": "in"},
-    {"action": "link", "rows": []},
-    {"action": "link", "rows": [1]},
-    {"action": "edit", "row": 0, "texts": [{"side": "en", "number": 2, "text": "x"}]},
-    {"action": "edit", "row": 0, "texts": [{"side": "en", "number": 0, "text": " "}]},
-    {"action": "edit", "row": 0, "texts": "x"},
-    {"action": "comment", "row": 0, "text": "x" * 20_001},
-    {"action": "comment", "row": 0, "text": "\ud800"},
-    {"action": "split", "row": 0, "side": "en", "count": 1},
-    {"action": "undo"},
-]
-GARBLED = [b"not JSON", b"[]", b"\xff", b"[" * 100_000, b"{}", b'{"action":"merge","revision":"0"}']
-
-
 @pytest.mark.parametrize("body", [*GARBLED, *(json.dumps({**request, "revision": 0}).encode() for request in NONSENSE)])
 def test_requests_that_make_no_sense_are_refused(address: str, ask: Ask, project: Project, body: bytes) -> None:
     status, answer = ask(address, "act", body)
