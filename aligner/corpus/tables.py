@@ -1,0 +1,100 @@
+"""The columns of what a corpus run writes: ``pairs``, ``dropped``, ``documents`` and ``matches``, Parquet each.
+
+A row's place is ``(document, position)`` in ``pairs``, ``(document, line)`` in ``dropped``; nothing in a row depends on
+the time, the machine or the engine, so that two runs over the same input hold the same rows.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from pyarrow import Schema
+
+
+def pairs_schema() -> Schema:
+    """Kept pairs: ``position`` counts the pairs of a document from 0, before any filter; lengths are in characters.
+
+    ``bead`` is its type, English first, as in ``"1-2"``; ``flags`` are what a filter saw and let pass.
+    """
+    import pyarrow as pa
+
+    return pa.schema(
+        [
+            ("document", pa.string()),
+            ("position", pa.int32()),
+            ("en", pa.string()),
+            ("zh", pa.string()),
+            ("confidence", pa.float32()),
+            ("bead", pa.string()),
+            ("en_characters", pa.int32()),
+            ("zh_characters", pa.int32()),
+            ("flags", pa.list_(pa.string())),
+        ]
+    )
+
+
+def dropped_schema() -> Schema:
+    """What is in no pair, each with its reason: lines of a document, or a pair that a filter left out.
+
+    For a line, ``line`` counts from 1 and its text stands in ``text``; for a pair, ``position`` is its place as in
+    ``pairs`` and ``en`` and ``zh`` hold it. The rest is null. ``duplicate_of`` is ``document:position`` of the pair
+    kept in its place.
+    """
+    import pyarrow as pa
+
+    return pa.schema(
+        [
+            ("document", pa.string()),
+            ("line", pa.int32()),
+            ("position", pa.int32()),
+            ("text", pa.string()),
+            ("en", pa.string()),
+            ("zh", pa.string()),
+            ("confidence", pa.float32()),
+            ("reason", pa.string()),
+            ("duplicate_of", pa.string()),
+        ]
+    )
+
+
+def documents_schema() -> Schema:
+    """One row a document of the input, whatever became of it.
+
+    ``source`` names its files; ``outcome`` is ``"aligned"`` or why there are no pairs, ``detail`` the whole message;
+    ``pairs`` counts what was kept, ``filtered`` the pairs left out, ``dropped_lines`` the lines in no pair.
+    """
+    import pyarrow as pa
+
+    return pa.schema(
+        [
+            ("document", pa.string()),
+            ("source", pa.list_(pa.string())),
+            ("outcome", pa.string()),
+            ("detail", pa.string()),
+            ("en_sentences", pa.int32()),
+            ("zh_sentences", pa.int32()),
+            ("pairs", pa.int32()),
+            ("filtered", pa.int32()),
+            ("dropped_lines", pa.int32()),
+            ("script", pa.string()),
+        ]
+    )
+
+
+def matches_schema() -> Schema:
+    """English and Chinese documents found to translate each other, and the ones left over, one side null.
+
+    ``score`` is the similarity, ``margin`` what it is ahead of the best rival of either document.
+    """
+    import pyarrow as pa
+
+    return pa.schema(
+        [
+            ("english", pa.string()),
+            ("chinese", pa.string()),
+            ("score", pa.float32()),
+            ("margin", pa.float32()),
+            ("reason", pa.string()),
+        ]
+    )
