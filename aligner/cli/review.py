@@ -145,7 +145,7 @@ def _make(
 ) -> None:
     from aligner.cli.align import aligned
     from aligner.cli.progress import ProgressBar
-    from aligner.cli.script import chinese_code
+    from aligner.scoring.script import chinese_code
     from aligner.exporting.files import check_writable
     from aligner.pipeline import Settings
     from aligner.review.project import Origin, create_project
