@@ -7,13 +7,13 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from aligner import pipeline
 from aligner.corpus import store
-from aligner.corpus.blocks import Block, BlockReport
+from aligner.corpus.blocks import Block, BlockReport, Hints
 from aligner.corpus.documents import (
     ALIGNED,
     CRASH,
@@ -56,14 +56,6 @@ class Rows:
         return BlockReport(number, len(self.documents), len(self.pairs), dict(outcomes))
 
 
-@dataclass(frozen=True)
-class Hints:
-    """What earlier tries at a block taught: documents not to touch again, by place, and the one to try first."""
-
-    set_aside: Mapping[int, Problem] = field(default_factory=dict)
-    first: int | None = None
-
-
 def process_block(
     block: Block, settings: CorpusSettings, aligning: Settings, hints: Hints, started: Callable[[int], None]
 ) -> Rows:
@@ -94,12 +86,10 @@ def process_entry(entry: Entry, settings: CorpusSettings, aligning: Settings) ->
         if problem is None and not alignment.pairs:
             problem = Problem(_kind(documents), "no pair is sure enough.")
         return _rows(entry, alignment, problem or Problem(ALIGNED, "; ".join(alignment.warnings)), settings.filters)
-    except ModelError:
-        raise
+    except (ModelError, ImportError, MemoryError):
+        raise  # not the document's fault, or not to be caught here
     except AlignerError as error:
         return _set_aside(entry, Problem(UNREADABLE, str(error)))
-    except MemoryError:
-        raise
     except Exception as error:
         return _set_aside(entry, Problem(CRASH, f"unexpected error ({type(error).__name__}: {error})"))
 
@@ -139,7 +129,13 @@ def _rows(entry: Entry, alignment: Alignment, outcome: Problem, filters: Filters
             more = {"bead": pair.bead.kind, "en_characters": len(en), "zh_characters": len(zh), "flags": list(flags)}
             rows.pairs.append(row | more)
     rows.dropped += (
-        {"document": name, "file": drop.source, "line": drop.line, "text": _clean(drop.text), "reason": _clean(drop.reason)}
+        {
+            "document": name,
+            "file": drop.source,
+            "line": drop.line,
+            "text": _clean(drop.text),
+            "reason": _clean(drop.reason),
+        }
         for drop in alignment.dropped
     )
     rows.documents.append(
