@@ -26,6 +26,7 @@ from aligner.corpus.documents import (
     Problem,
 )
 from aligner.corpus.filters import Filters, judge
+from aligner.corpus.inputs.warc import read_page
 from aligner.corpus.settings import CorpusSettings
 from aligner.data import Alignment, Document
 from aligner.errors import AlignerError, ModelError, NoParallelTextError
@@ -97,7 +98,7 @@ def process_entry(entry: Entry, settings: CorpusSettings, aligning: Settings) ->
 def _read(part: Part, source: int, encoding: str | None) -> Document:
     if part.text is not None:
         return pipeline.text_document(part.text, part.name, source)
-    data = store.read_bytes(part.path)
+    data = store.read_bytes(part.path) if part.offset < 0 else read_page(part.path, part.offset)
     return read_bytes(data, part.name, suffix=part.suffix, encoding=encoding, source=source)
 
 
