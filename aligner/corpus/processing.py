@@ -139,7 +139,13 @@ def _rows(entry: Entry, alignment: Alignment, outcome: Problem, filters: Filters
             more = {"bead": pair.bead.kind, "en_characters": len(en), "zh_characters": len(zh), "flags": list(flags)}
             rows.pairs.append(row | more)
     rows.dropped += (
-        {"document": name, "file": drop.source, "line": drop.line, "text": _clean(drop.text), "reason": _clean(drop.reason)}
+        {
+            "document": name,
+            "file": drop.source,
+            "line": drop.line,
+            "text": _clean(drop.text),
+            "reason": _clean(drop.reason),
+        }
         for drop in alignment.dropped
     )
     rows.documents.append(

@@ -37,7 +37,9 @@ class CorpusSettings:
         from aligner.pipeline import Settings
 
         weights = Path(self.weights) if self.weights else None
-        return Settings(encoder, self.filters.min_confidence or 0, self.lexicon, weights=weights, crossing=self.crossing)
+        return Settings(
+            encoder, self.filters.min_confidence or 0, self.lexicon, weights=weights, crossing=self.crossing
+        )
 
     def described(self) -> dict[str, Any]:
         """The settings as the manifest has them, files by what is in them; the version is among them."""
