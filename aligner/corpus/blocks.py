@@ -37,6 +37,11 @@ class BlockReport:
     outcomes: dict[str, int] = field(default_factory=dict)
 
 
+def division() -> list[int]:
+    """What decides which documents are in a block."""
+    return [DOCUMENTS, BYTES]
+
+
 def blocks_of(entries: Iterable[Entry], first: int = 0) -> Iterator[Block]:
     """Divide documents into blocks, numbered from ``first``: the same documents always give the same blocks."""
     gathered: list[Entry] = []

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from aligner.corpus import store
+from aligner.corpus.blocks import division
 from aligner.corpus.documents import Entry
 from aligner.corpus.plan import differences, write_plan
 from aligner.corpus.settings import hash_of
@@ -82,7 +83,7 @@ def begin(place: Workplace, entries: Iterable[Entry], described: dict[str, Any],
         before = None
     listed = place.work("listed.parquet") if before else place.plan
     digest, count = write_plan(listed, entries)
-    state = {"settings": described, "input": digest, "documents": count}
+    state = {"settings": described, "input": digest, "documents": count, "blocks": division()}
     state["key"] = hash_of(state)
     if before is None:
         _write_json(place.work("run.json"), state)
