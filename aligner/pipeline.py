@@ -123,23 +123,27 @@ def align_prepared(
         scoring.load_dictionaries(_compared(chinese))
         loaded = encoder.result()
         weights.require(loaded.name, loaded.fingerprint)
-        return align_by(weights.values, english, chinese, loaded, settings)
+        return align_by(weights.scorer, english, chinese, loaded, settings)
 
 
 def align_by(
-    weights: FloatArray, english: Sequence[Sentence], chinese: Sequence[Sentence], encoder: Encoder, settings: Settings
+    scorer: scoring.Scorer,
+    english: Sequence[Sentence],
+    chinese: Sequence[Sentence],
+    encoder: Encoder,
+    settings: Settings,
 ) -> list[Bead]:
-    """As ``align_prepared`` does, by the given weights and encoder."""
+    """As ``align_prepared`` does, by the given scorer and encoder."""
     pair, band = prepare_pair(english, chinese, encoder, settings)
     cuts = search.sure_cuts(*pair.sure, SENTENCES_PER_PIECE)
-    beads = _search_pieces(pair, band, cuts, weights, settings.progress)
+    beads = _search_pieces(pair, band, cuts, scorer, settings.progress)
     pairs = crossing_pairs(beads, pair.mutual) if settings.crossing else []
     if not pairs:
         return beads
     source, target = left_over(len(english), [i for i, _ in pairs]), left_over(len(chinese), [j for _, j in pairs])
     rest = [english[i] for i in source], [chinese[j] for j in target]
     monotone = replace(settings, crossing=False)
-    around = align_by(weights, *rest, encoder, monotone) if all(rest) else _null_beads(*rest)
+    around = align_by(scorer, *rest, encoder, monotone) if all(rest) else _null_beads(*rest)
     return put_back(around, pairs, source, target)
 
 
@@ -176,20 +180,20 @@ def _compared(sentences: Sequence[Sentence]) -> list[str]:
     return [fold(sentence.text[:LONGEST_SENTENCE]) for sentence in sentences]
 
 
-def score_stretch(pair: scoring.TextPair, weights: FloatArray, first: Node, last: Node) -> tuple[Beads, FloatArray]:
+def score_stretch(pair: scoring.TextPair, scorer: scoring.Scorer, first: Node, last: Node) -> tuple[Beads, FloatArray]:
     """All beads of a stretch between two fixed boundaries, sentences ``first`` to before ``last``, and their scores.
 
     Beads are counted from ``first``; what surrounds the stretch still speaks through the features.
     """
     rows, columns = last[0] - first[0], last[1] - first[1]
     beads = search.make_band(np.zeros(rows + 1, np.int64), np.full(rows + 1, columns, np.int64)).all_beads()
-    return beads, scoring.score_beads(pair, beads.moved(first), search.BEAD_TYPES, weights)
+    return beads, scoring.score_beads(pair, beads.moved(first), search.BEAD_TYPES, scorer)
 
 
 def score_band(
     pair: scoring.TextPair,
     band: search.Band,
-    weights: FloatArray,
+    scorer: scoring.Scorer,
     rough: scoring.Roughly,
     start: Node = (0, 0),
     *,
@@ -200,19 +204,19 @@ def score_band(
     The band counts its nodes from ``start``.
     """
     beads = search.plausible_beads(band, partial(rough, start), tolerance)
-    scores = scoring.score_beads(pair, beads.moved(start), search.BEAD_TYPES, weights)
-    return search.Graph(beads, scores, float(weights[scoring.OPENING]), (band.source_count, band.target_count))
+    scores = scoring.score_beads(pair, beads.moved(start), search.BEAD_TYPES, scorer)
+    return search.Graph(beads, scores, scorer.opening, (band.source_count, band.target_count))
 
 
 def _search_pieces(
-    pair: scoring.TextPair, band: search.Band, cuts: Sequence[Node], weights: FloatArray, progress: Progress | None
+    pair: scoring.TextPair, band: search.Band, cuts: Sequence[Node], scorer: scoring.Scorer, progress: Progress | None
 ) -> list[Bead]:
     """Align what lies between nodes that are sure, piece by piece, so that memory does not grow with the text."""
-    rough = scoring.Roughly(pair, search.BEAD_TYPES, weights)
+    rough = scoring.Roughly(pair, search.BEAD_TYPES, scorer)
     pieces = list(pairwise([(0, 0), *cuts, (band.source_count, band.target_count)]))
 
     def align(piece: tuple[Node, Node]) -> list[Bead]:
-        return best_beads(score_band(pair, band.piece(*piece), weights, rough, piece[0]), piece[0])
+        return best_beads(score_band(pair, band.piece(*piece), scorer, rough, piece[0]), piece[0])
 
     result: list[Bead] = []
     with shared_over_cores(len(pieces) > 1) as share:

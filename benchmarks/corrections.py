@@ -13,11 +13,11 @@ from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from aligner.arrays import FloatArray
 from aligner.data import Bead
 from aligner.embedding import Encoder, load_encoder
 from aligner.evaluation import Evaluation, GoldText, Links, calibration, evaluate, read_gold_folder
 from aligner.pipeline import Settings, align_by
+from aligner.scoring import Scorer
 from aligner.training import fit, make_samples, read_training_folder
 from aligner.training.corrections import adapt
 from aligner.training.samples import make_sample, sentences_of
@@ -46,8 +46,8 @@ def main() -> None:
             show(f"below {threshold:.0%} corrected ({count} beads), firmness {firmness:g}", results)
 
 
-def aligned_by(weights: FloatArray, text: GoldText, encoder: Encoder) -> list[Bead]:
-    return align_by(weights, *sentences_of(text), encoder, Settings())
+def aligned_by(scorer: Scorer, text: GoldText, encoder: Encoder) -> list[Bead]:
+    return align_by(scorer, *sentences_of(text), encoder, Settings())
 
 
 def corrected(text: GoldText, beads: Sequence[Bead], threshold: float) -> tuple[GoldText, int]:

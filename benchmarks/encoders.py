@@ -110,9 +110,9 @@ def make(name: str) -> Encoder:
 
 
 def aligned(texts: Sequence[GoldText], encoder: Encoder) -> dict[str, Evaluation]:
-    weights = load_weights().values
+    scorer = load_weights().scorer
     return {
-        text.name: evaluate(text.beads, align_by(weights, *sentences_of(text), encoder, Settings())) for text in texts
+        text.name: evaluate(text.beads, align_by(scorer, *sentences_of(text), encoder, Settings())) for text in texts
     }
 
 

@@ -43,7 +43,7 @@ def align_ours(texts: Texts) -> tuple[Beads, float]:
     encoder, settings = _Stopwatch(pipeline.load_encoder(None)), pipeline.Settings()
     pipeline.scoring.load_dictionaries(texts[1])
     start = time.perf_counter()
-    beads = pipeline.align_by(pipeline.scoring.load_weights().values, *sides, encoder, settings)
+    beads = pipeline.align_by(pipeline.scoring.load_weights().scorer, *sides, encoder, settings)
     return [(bead.source, bead.target) for bead in beads], time.perf_counter() - start - encoder.seconds
 
 

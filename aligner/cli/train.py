@@ -108,8 +108,8 @@ def _adapt(projects: Sequence[Path], output: Path, choice: ModelChoice) -> None:
     check_writable(output)
     count = sum(len(read_confirmed(path).beads) for path in projects)
     encoder, known = load_encoder(choice), load_weights()
-    samples = [make_sample(read_confirmed(path, stretches=True), encoder, known.values) for path in projects]
+    samples = [make_sample(read_confirmed(path, stretches=True), encoder, known.scorer) for path in projects]
     note = f"Adapted to {count} beads that a person confirmed in aligner review. Before: {known.note}"
-    weights = Weights(adapt(samples, known.values), note, encoder.name, encoder.fingerprint)
+    weights = Weights(adapt(samples, known.scorer), note, encoder.name, encoder.fingerprint)
     write_file(output, lambda stream: stream.write(encode_weights(weights)))
     typer.echo(f"Wrote {output}, adapted to {count} confirmed beads. Use it with --weights {output}.", err=True)

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from aligner.arrays import Beads as BeadArrays
     from aligner.arrays import BoolArray, FloatArray
     from aligner.embedding import Encoder
-    from aligner.scoring import TextPair
+    from aligner.scoring import Scorer, TextPair
     from aligner.search import Graph
 
 # Sentences a side above or below a row, to stay well under a second: a stretch without anything settled in it is cut
@@ -137,13 +137,13 @@ class Stretches:
         self._load = lru_cache(maxsize=1)(self._loaded)
         self._lock = Lock()  # so that what is being warmed up is not begun twice
 
-    def _loaded(self) -> tuple[Encoder, FloatArray]:
+    def _loaded(self) -> tuple[Encoder, Scorer]:
         from aligner.embedding import load_encoder
         from aligner.scoring import load_weights
 
         encoder, weights = load_encoder(self._model), load_weights(self._weights_path)
         weights.require(encoder.name, encoder.fingerprint)
-        return encoder, weights.values
+        return encoder, weights.scorer
 
     def _prepared(self, english: Texts, chinese: Texts) -> TextPair:
         from aligner.pipeline import Settings, prepare_pair
@@ -152,7 +152,6 @@ class Stretches:
 
     def _scored(self, project: Project, window: Window) -> Scored:
         from aligner.pipeline import score_stretch
-        from aligner.scoring import OPENING
 
         if (window.last[0] - window.first[0]) * (window.last[1] - window.first[1]) > MOST_NODES:
             raise UsageError("This holds too many sentences to be aligned at once. Undo what joined them.")
@@ -161,10 +160,10 @@ class Stretches:
             for side, ids in zip(SIDES, (window.english, window.chinese), strict=True)
         ]
         with self._lock:
-            pair, weights = self._pair(*texts), self._load()[1]
-            beads, scores = score_stretch(pair, weights, window.first, window.last)
+            pair, scorer = self._pair(*texts), self._load()[1]
+            beads, scores = score_stretch(pair, scorer, window.first, window.last)
         size = (window.last[0] - window.first[0], window.last[1] - window.first[1])
-        return Scored(beads, scores, float(weights[OPENING]), size)
+        return Scored(beads, scores, scorer.opening, size)
 
     def warm(self, project: Project, at: int) -> None:
         """Load what aligning around a row would wait for: the encoder, the dictionaries, the window's features."""

@@ -14,6 +14,7 @@ from aligner.scoring.gaps import SURE_MARGIN, fill_gaps
 from aligner.scoring.lexicon import load_lexicon
 from aligner.scoring.neighbours import Chain, Neighbours, find_neighbours, mutual_pairs, windows_around
 from aligner.scoring.rough import Roughly
+from aligner.scoring.scorer import Scorer, linear_scorer
 from aligner.scoring.solitude import solitude
 from aligner.scoring.span_cache import SpanCache
 from aligner.scoring.surface import measure
@@ -26,12 +27,14 @@ __all__ = [
     "OPENING",
     "Anchors",
     "Roughly",
+    "Scorer",
     "TextPair",
     "Weights",
     "bead_features",
     "encode_weights",
     "find_anchors",
     "find_timing",
+    "linear_scorer",
     "load_dictionaries",
     "load_weights",
     "prepare",
@@ -137,7 +140,7 @@ def _numbers(text: Sequence[Sequence[str]]) -> list[list[str]]:
     return [[word for word in sentence if word[0] == NUMBER_MARK] for sentence in text]
 
 
-def score_beads(pair: TextPair, beads: Beads, kinds: tuple[Kind, ...], weights: FloatArray) -> FloatArray:
+def score_beads(pair: TextPair, beads: Beads, kinds: tuple[Kind, ...], scorer: Scorer) -> FloatArray:
     """Scores of beads in the order of their rows, shape (n,); ``kinds`` are all there are.
 
     Where the texts are subtitles, what their times say is added to what the features say.
@@ -145,7 +148,7 @@ def score_beads(pair: TextPair, beads: Beads, kinds: tuple[Kind, ...], weights: 
     result = np.empty(len(beads), np.float32)
     for low in range(0, len(beads), BEADS_AT_ONCE):
         some = slice(low, low + BEADS_AT_ONCE)
-        result[some] = bead_features(pair, beads[some], kinds) @ weights
+        result[some] = scorer(bead_features(pair, beads[some], kinds))
     if pair.timing:
         result += pair.timing.score_beads(beads)
     return result

@@ -10,6 +10,7 @@ import numpy as np
 
 from aligner.arrays import Beads, FloatArray, IntArray, SpanVectors
 from aligner.scoring.features import TextPair, bead_features
+from aligner.scoring.scorer import Scorer
 from aligner.scoring.surface import span_sums
 from aligner.scoring.tables import Kind
 
@@ -24,9 +25,9 @@ OTHER_KIND, PER_SENTENCE = -6.3, 0.6
 class Roughly:
     """Rough scores for one pair of texts."""
 
-    def __init__(self, pair: TextPair, kinds: tuple[Kind, ...], weights: FloatArray) -> None:
+    def __init__(self, pair: TextPair, kinds: tuple[Kind, ...], scorer: Scorer) -> None:
         self._pair, self._kinds = pair, kinds
-        self._null = [_null_scores(pair, side, kinds, weights) for side in (0, 1)]
+        self._null = [_null_scores(pair, side, kinds, scorer) for side in (0, 1)]
         surfaces = pair.english_surface, pair.chinese_surface
         self._longest = max(map(max, kinds))
         self._level = [surface.level for surface in surfaces]
@@ -105,11 +106,11 @@ def _linked(kind: Kind, english: _Spans, chinese: _Spans, sums: FloatArray) -> F
     return result
 
 
-def _null_scores(pair: TextPair, side: int, kinds: tuple[Kind, ...], weights: FloatArray) -> FloatArray:
+def _null_scores(pair: TextPair, side: int, kinds: tuple[Kind, ...], scorer: Scorer) -> FloatArray:
     """Exact scores of the null beads of one text, shape (n + 1,), at the node where each ends."""
     nodes = np.arange(1, len((pair.english_surface, pair.chinese_surface)[side].characters) + 1)
     one, none = np.ones_like(nodes), np.zeros_like(nodes)
     beads = Beads(nodes, none, one, none) if side == 0 else Beads(none, nodes, none, one)
     scores = np.full(len(nodes) + 1, -np.inf, np.float32)
-    scores[1:] = bead_features(pair, beads, kinds) @ weights
+    scores[1:] = scorer(bead_features(pair, beads, kinds))
     return scores

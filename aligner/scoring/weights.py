@@ -1,9 +1,10 @@
-"""The trained weights of the features, one readable file per encoder, sealed with a hash of its content."""
+"""The trained scorer, one readable file per encoder, sealed with a hash of its content."""
 
 from __future__ import annotations
 
 import hashlib
 import json
+import re
 from dataclasses import dataclass
 from functools import lru_cache
 from importlib import resources
@@ -16,20 +17,23 @@ import numpy as np
 from aligner.arrays import FloatArray
 from aligner.errors import ModelError
 from aligner.scoring.features import FEATURE_NAMES
+from aligner.scoring.scorer import Scorer
 
-FORMAT = 2
+FORMAT = 3
+DIGITS = 4  # after the point: scores move by less than 0.01
 _SEAL = "sha256"
-_FIELDS = {"format", "encoder", "fingerprint", "note", "weights", _SEAL}
+_NUMBERS = re.compile(r"\[[-\d.,e\s]+\]")
+_FIELDS = {"format", "encoder", "fingerprint", "note", "weights", "bias", "output", _SEAL}
 
 
 @dataclass(frozen=True)
 class Weights:
-    """A weight per feature, shape (len(FEATURE_NAMES),), how they were made, in words, and for which encoder.
+    """A scorer, how it was made, in words, and for which encoder.
 
     ``fingerprint`` is that encoder's; weights without one serve every encoder, on the scale that all are brought to.
     """
 
-    values: FloatArray
+    scorer: Scorer
     note: str
     encoder: str = ""
     fingerprint: str = ""
@@ -55,7 +59,7 @@ def load_weights(path: Path | None = None) -> Weights:
 def _own() -> Weights:
     source = resources.files("aligner.scoring").joinpath("weights.json")
     weights = _read(source, "Reinstall it with: pip install --force-reinstall --no-deps bilingual-aligner")
-    return Weights(weights.values, weights.note)
+    return Weights(weights.scorer, weights.note)
 
 
 def _read(source: Traversable, advice: str) -> Weights:
@@ -76,21 +80,36 @@ def _read(source: Traversable, advice: str) -> Weights:
         raise ModelError(f"The weights file {source} is damaged: its content and its hash do not agree. {advice}.")
     if set(content["weights"]) != set(FEATURE_NAMES):
         raise ModelError(f"The weights file {source} is of another version: its features are not these. {advice}.")
-    values = np.array([content["weights"][name] for name in FEATURE_NAMES], np.float32)
-    return Weights(values, content["note"], content["encoder"], content["fingerprint"])
+    table = np.array([content["weights"][name] for name in FEATURE_NAMES], np.float32).T
+    bias, output = (np.array(content[name], np.float32) for name in ("bias", "output"))
+    return Weights(
+        Scorer(table[0], table[1:], bias, output), content["note"], content["encoder"], content["fingerprint"]
+    )
 
 
 def encode_weights(weights: Weights) -> bytes:
-    """Return the content of a weights file: JSON, a line for each weight, and last its hash."""
+    """Return the content of a weights file: JSON, a line for each feature with its weights, and last its hash.
+
+    The first of them is its weight in the sum, the others are its weights in the hidden units.
+    """
+    scorer = weights.scorer
+    table = np.concatenate([scorer.linear[None], scorer.hidden])
     content: dict[str, Any] = {
         "format": FORMAT,
         "encoder": weights.encoder,
         "fingerprint": weights.fingerprint,
         "note": weights.note,
-        "weights": {name: round(float(value), 5) for name, value in zip(FEATURE_NAMES, weights.values, strict=True)},
+        "weights": {name: _rounded(table[:, number]) for number, name in enumerate(FEATURE_NAMES)},
+        "bias": _rounded(scorer.bias),
+        "output": _rounded(scorer.output),
     }
     content[_SEAL] = _seal(content)
-    return (json.dumps(content, indent=1, ensure_ascii=False) + "\n").encode("utf-8")
+    pretty = json.dumps(content, indent=1, ensure_ascii=False)
+    return (_NUMBERS.sub(lambda found: re.sub(r"\s+", " ", found[0]), pretty) + "\n").encode("utf-8")
+
+
+def _rounded(values: FloatArray) -> list[float]:
+    return [round(float(value), DIGITS) for value in values]
 
 
 def _seal(content: dict[str, Any]) -> str:

@@ -14,7 +14,7 @@ from aligner.evaluation import Evaluation, GoldText, Links, evaluate, read_gold_
 from aligner.pipeline import Settings, align_by
 from aligner.scoring import load_weights
 from aligner.segmentation import split_sentences
-from aligner.training.field import fit
+from aligner.training.fitting import fit
 from aligner.training.noise import loosen_paragraphs, lose_sentences, plant_noise, unrelated
 from aligner.training.samples import Sample, make_sample, sentences_of
 
@@ -94,10 +94,10 @@ def describe(texts: Sequence[GoldText], encoder: Encoder) -> str:
 def make_samples(texts: Sequence[GoldText], encoder: Encoder, progress: Progress | None = None) -> list[Sample]:
     """Samples of all texts, with noise planted in line-parallel ones; the shipped weights choose plausible beads."""
     learned = list(_learned_from(texts))
-    weights = load_weights().values
+    scorer = load_weights().scorer
     samples = []
     for number, (text, importance) in enumerate(learned, 1):
-        samples.append(make_sample(text, encoder, weights, importance))
+        samples.append(make_sample(text, encoder, scorer, importance))
         if progress:
             progress("learning", number, len(learned))
     return samples
@@ -133,6 +133,6 @@ def leave_one_out(
     """Evaluate each exact text by weights that were fitted on all samples but its own; yields names and results."""
     for text in texts:
         if text.exact:
-            weights = fit([sample for sample in samples if sample.name != text.name])
-            beads = align_by(weights, *sentences_of(text), encoder, Settings())
+            scorer = fit([sample for sample in samples if sample.name != text.name])
+            beads = align_by(scorer, *sentences_of(text), encoder, Settings())
             yield text.name, evaluate(text.beads, beads)

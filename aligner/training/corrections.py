@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from aligner.arrays import FloatArray
-from aligner.training.field import fit_near
+from aligner.scoring import Scorer
+from aligner.training.field import Graph, fit_near
 from aligner.training.samples import Sample
 
 # How firmly the weights are held, over features of unit root mean square. Novels left out, for weights that knew none:
@@ -14,9 +14,9 @@ from aligner.training.samples import Sample
 FIRMNESS = 60.0
 
 
-def adapt(samples: Sequence[Sample], weights: FloatArray, firmness: float = FIRMNESS) -> FloatArray:
-    """Return the weights that explain the samples best and are yet near the given ones; deterministic.
+def adapt(samples: Sequence[Sample], scorer: Scorer, firmness: float = FIRMNESS) -> Scorer:
+    """Return a scorer whose weights explain the samples best and are yet near the given ones; deterministic.
 
-    A few dozen corrections say little of most features, and these stay as they were.
+    A few dozen corrections say little of most features, and these stay as they were; so do the hidden units.
     """
-    return fit_near(samples, weights, firmness)
+    return fit_near(Graph(samples), scorer, firmness)

@@ -8,16 +8,14 @@ constrains the paths as in Täckström et al. 2013).
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
-from aligner.arrays import BoolArray, DoubleArray, FloatArray, IntArray
-from aligner.scoring import OPENING
+from aligner.arrays import BoolArray, DoubleArray, IntArray
+from aligner.scoring import OPENING, Scorer
 from aligner.training.samples import Sample
 
-REGULARISATION = 15.0  # of weights over features of unit root mean square: left-out F1 is flat from 10 to 30, less at 3
-SHARPENING = 1.1  # a penalised fit is a little too cautious about new texts
 ITERATIONS = 200
 
 
@@ -44,16 +42,18 @@ class Graph:
         self.weights[~self.usable] = 0
         self.bead_weights = self.weights[owner]
 
-    def likelihood(self, weights: DoubleArray) -> tuple[float, DoubleArray]:
-        """Weighted sum of the samples' log-likelihoods of the gold, and its gradient."""
-        scores = (self.features @ weights.astype(np.float32)).astype(np.float64)
-        opening = float(weights[OPENING])
+    def likelihood(self, scores: DoubleArray, opening: float) -> tuple[float, DoubleArray, float]:
+        """Weighted sum of the samples' log-likelihoods of the gold, and its slopes by the scores and by ``opening``."""
         total, expected = self.every_path.expect(scores, opening)
         gold, observed = self.gold_paths.expect(scores, opening)
         posteriors, opened = (one - other for one, other in zip(observed, expected, strict=True))
-        gradient = ((posteriors * self.bead_weights).astype(np.float32) @ self.features).astype(np.float64)
-        gradient[OPENING] += opened @ self.bead_weights
-        return float((gold - total) @ self.weights), gradient
+        return float((gold - total) @ self.weights), posteriors * self.bead_weights, float(opened @ self.bead_weights)
+
+    def scale(self) -> DoubleArray:
+        """Root mean square of every feature, by which weights are measured, shape (features,)."""
+        scale: DoubleArray = np.sqrt((self.features.astype(np.float64) ** 2).mean(axis=0)) + 1e-6
+        scale[OPENING] = np.sqrt(self.every_path.edges.opens.mean()) + 1e-6
+        return scale
 
 
 @dataclass(frozen=True)
@@ -140,29 +140,26 @@ class _Sweep:
         return result
 
 
-def fit(samples: Sequence[Sample]) -> FloatArray:
-    """Return the weights with the highest penalised likelihood, sharpened, shape (features,); deterministic."""
-    near_nothing = np.zeros(samples[0].features.shape[1], np.float32)
-    return fit_near(samples, near_nothing, REGULARISATION, SHARPENING)
+def fit_near(graph: Graph, scorer: Scorer, firmness: float) -> Scorer:
+    """Return a scorer whose weights explain the samples best and are yet near the given ones; deterministic.
 
-
-def fit_near(samples: Sequence[Sample], weights: FloatArray, firmness: float, sharpening: float = 1.0) -> FloatArray:
-    """Return the weights that explain the samples best and are yet near the given ones; deterministic.
-
-    The penalty is Gaussian, around ``weights``, over features of unit root mean square; ``firmness`` is its strength.
+    The penalty is Gaussian, around the given weights, over features of unit root mean square; ``firmness`` is its
+    strength. The hidden units stay as they are.
     """
     from scipy.optimize import minimize
 
-    graph = Graph(samples)
-    scale = np.sqrt((graph.features.astype(np.float64) ** 2).mean(axis=0)) + 1e-6
-    scale[OPENING] = np.sqrt(graph.every_path.edges.opens.mean()) + 1e-6
-    start = weights.astype(np.float64) * scale
+    scale = graph.scale()
+    start = scorer.linear.astype(np.float64) * scale
+    fixed = scorer.bend(graph.features).astype(np.float64)
 
     def loss(scaled: DoubleArray) -> tuple[float, DoubleArray]:
-        value, gradient = graph.likelihood(scaled / scale)
+        weights = scaled / scale
+        scores = (graph.features @ weights.astype(np.float32)).astype(np.float64) + fixed
+        value, slopes, opening = graph.likelihood(scores, float(weights[OPENING]))
+        gradient = (slopes.astype(np.float32) @ graph.features).astype(np.float64)
+        gradient[OPENING] += opening
         apart = scaled - start
         return firmness * float(apart @ apart) / 2 - value, firmness * apart - gradient / scale
 
     found = minimize(loss, start, jac=True, method="L-BFGS-B", options={"maxiter": ITERATIONS, "maxcor": 30})
-    result: FloatArray = (sharpening * found.x / scale).astype(np.float32)
-    return result
+    return replace(scorer, linear=(found.x / scale).astype(np.float32))

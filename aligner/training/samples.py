@@ -36,13 +36,13 @@ class Sample:
     importance: float = 1.0
 
 
-def make_sample(text: GoldText, encoder: Encoder, weights: FloatArray, importance: float = 1.0) -> Sample:
-    """Compute the features of all plausible beads of a text; ``weights`` only choose which are plausible.
+def make_sample(text: GoldText, encoder: Encoder, scorer: scoring.Scorer, importance: float = 1.0) -> Sample:
+    """Compute the features of all plausible beads of a text; ``scorer`` only chooses which are plausible.
 
     ``importance`` is how much the text counts in a fit.
     """
     pair, band = pipeline.prepare_pair(*sentences_of(text), encoder, pipeline.Settings())
-    softened = weights * np.float32(SOFTENING)
+    softened = scorer.softened(SOFTENING)
     rough = scoring.Roughly(pair, search.BEAD_TYPES, softened)
     graph = pipeline.score_band(pair, band, softened, rough, tolerance=search.TOLERANCE / SOFTENING)
     by_gold = allowed_beads(band, text)

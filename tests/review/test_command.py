@@ -185,7 +185,8 @@ def test_train_adapts_to_what_was_confirmed(run: Run, make_project: Make, tmp_pa
     assert "adapted to 3 confirmed beads" in result.stderr
     known, mine = load_weights(), load_weights(tmp_path / "mine.json")
     assert mine.note == f"Adapted to 3 beads that a person confirmed in aligner review. Before: {known.note}"
-    assert (mine.values != known.values).any()
+    assert (mine.scorer.linear != known.scorer.linear).any()
+    assert (mine.scorer.hidden == known.scorer.hidden).all()
 
 
 @pytest.mark.parametrize("arguments", [(), ("folder", "--from", "x.aligner"), ("--from", "x", "--leave-one-out")])
@@ -196,7 +197,8 @@ def test_train_needs_one_source(run: Run, arguments: tuple[str, ...]) -> None:
 
 def test_weights_that_are_held_very_firmly_stay(make_project: Make) -> None:
     gold = read_confirmed(confirm(make_project([(2, 2, 0.9)] * 5, page=True), 0, 1, 2).path, stretches=True)
-    weights = load_weights().values
-    samples = [make_sample(gold, load_encoder(), weights)]
-    apart = [float(np.abs(adapt(samples, weights, firmness) - weights).max()) for firmness in (1e9, 60.0, 1.0)]
+    known = load_weights().scorer
+    samples = [make_sample(gold, load_encoder(), known)]
+    adapted = [adapt(samples, known, firmness).linear for firmness in (1e9, 60.0, 1.0)]
+    apart = [float(np.abs(weights - known.linear).max()) for weights in adapted]
     assert apart[0] < 1e-3 < apart[1] < apart[2]

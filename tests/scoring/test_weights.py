@@ -8,16 +8,23 @@ import numpy as np
 import pytest
 
 from aligner.errors import ModelError
-from aligner.scoring import Weights, encode_weights, load_weights, weights
+from aligner.scoring import Scorer, Weights, encode_weights, load_weights, weights
 from aligner.scoring.features import FEATURE_NAMES
 
+UNITS = 3
 VALUES = np.arange(len(FEATURE_NAMES), dtype=np.float32) / 7
+SCORER = Scorer(
+    VALUES,
+    np.arange(UNITS * len(FEATURE_NAMES), dtype=np.float32).reshape(UNITS, -1) / 11 - 9,
+    np.array([0, 1.5, -1], np.float32),
+    np.array([1, -2, 3], np.float32) / 3,
+)
 
 
 @pytest.fixture
 def file(tmp_path: Path) -> Path:
     path = tmp_path / "weights.json"
-    path.write_bytes(encode_weights(Weights(VALUES, "Fitted by hand, 手工.", "some/model", "abc")))
+    path.write_bytes(encode_weights(Weights(SCORER, "Fitted by hand, 手工.", "some/model", "abc")))
     return path
 
 
@@ -29,7 +36,8 @@ def message(path: Path) -> str:
 
 def test_weights_come_back(file: Path) -> None:
     loaded = load_weights(file)
-    np.testing.assert_allclose(loaded.values, VALUES, atol=1e-5)
+    for name in ("linear", "hidden", "bias", "output"):
+        np.testing.assert_allclose(getattr(loaded.scorer, name), getattr(SCORER, name), atol=1e-4)
     assert (loaded.note, loaded.encoder, loaded.fingerprint) == ("Fitted by hand, 手工.", "some/model", "abc")
 
 
@@ -65,7 +73,7 @@ def test_the_shipped_file_is_sealed_and_names_its_encoder() -> None:
         ({"more": 1}, "The weights file FILE is damaged: its content and its hash do not agree."),
         (
             {"format": 1},
-            "The weights file FILE is of another version: its format is 1, and this version of aligner reads 2.",
+            "The weights file FILE is of another version: its format is 1, and this version of aligner reads 3.",
         ),
     ],
 )

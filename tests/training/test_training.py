@@ -12,10 +12,11 @@ import pytest
 from aligner.embedding import load_encoder
 from aligner.errors import InputError
 from aligner.evaluation import GoldText
-from aligner.scoring import load_weights
+from aligner.scoring import linear_scorer, load_weights
 from aligner.search import BEAD_TYPES, make_band
 from aligner.training import fit, leave_one_out, make_samples, read_training_folder
 from aligner.training.field import Graph
+from aligner.training.fitting import Network
 from aligner.training.noise import lose_sentences, plant_noise, unrelated
 from aligner.training.samples import Sample, allowed_beads, make_sample
 
@@ -36,7 +37,7 @@ OTHER = GoldText(
 
 @pytest.fixture(scope="module")
 def sample() -> Sample:
-    return make_sample(TEXT, load_encoder(), load_weights().values)
+    return make_sample(TEXT, load_encoder(), load_weights().scorer)
 
 
 def test_the_gold_path_is_in_the_sample(sample: Sample) -> None:
@@ -45,21 +46,24 @@ def test_the_gold_path_is_in_the_sample(sample: Sample) -> None:
 
 
 def test_the_gradient_is_the_slope_of_the_likelihood(sample: Sample) -> None:
-    graph = Graph([sample])
-    weights = load_weights().values.astype(np.float64) * 0.3
+    network = Network(Graph([sample]), load_weights().scorer.linear * np.float32(0.3), seed=1)
     generator = np.random.default_rng(1)
-    direction = generator.normal(0, 1, len(weights)) * 1e-2
-    above, _ = graph.likelihood(weights + direction)
-    below, _ = graph.likelihood(weights - direction)
-    _, gradient = graph.likelihood(weights)
+    direction = generator.normal(0, 1, len(network.start)) * 1e-3
+    above, _ = network.loss(network.start + direction)
+    below, _ = network.loss(network.start - direction)
+    _, gradient = network.loss(network.start)
     assert 2 * gradient @ direction == pytest.approx(above - below, rel=2e-2, abs=1e-4)
 
 
 def test_fitting_raises_the_likelihood_and_repeats_itself(sample: Sample) -> None:
     graph = Graph([sample])
-    fitted = fit([sample])
-    assert graph.likelihood(fitted.astype(np.float64))[0] > graph.likelihood(np.zeros(len(fitted)))[0] + 1
-    assert np.array_equal(fitted, fit([sample]))
+    fitted, again = fit([sample]), fit([sample])
+    before, after = (
+        graph.likelihood(scorer(sample.features).astype(np.float64), scorer.opening)[0]
+        for scorer in (linear_scorer(), fitted)
+    )
+    assert after > before + 1
+    assert all(np.array_equal(getattr(fitted, part), getattr(again, part)) for part in ("linear", "hidden", "output"))
 
 
 def test_leaving_one_out_evaluates_each_exact_text() -> None:
