@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
-from aligner.corpus.documents import Entry
+from aligner.corpus.documents import Entry, Problem
 
 DOCUMENTS = 64  # some ten seconds of work: what a killed run loses, and a worker may wait for another at the end
 BYTES = 4 << 20  # or fewer of long ones
@@ -17,6 +17,14 @@ class Block:
 
     number: int
     entries: tuple[Entry, ...]
+
+
+@dataclass(frozen=True)
+class Hints:
+    """What earlier tries at a block taught: documents not to touch again, by place, and the one to try first."""
+
+    set_aside: Mapping[int, Problem] = field(default_factory=dict)
+    first: int | None = None
 
 
 @dataclass(frozen=True)

@@ -7,13 +7,13 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from aligner import pipeline
 from aligner.corpus import store
-from aligner.corpus.blocks import Block, BlockReport
+from aligner.corpus.blocks import Block, BlockReport, Hints
 from aligner.corpus.documents import (
     ALIGNED,
     CRASH,
@@ -26,6 +26,7 @@ from aligner.corpus.documents import (
     Problem,
 )
 from aligner.corpus.filters import Filters, judge
+from aligner.corpus.inputs.warc import read_page
 from aligner.corpus.settings import CorpusSettings
 from aligner.data import Alignment, Document
 from aligner.errors import AlignerError, ModelError, NoParallelTextError
@@ -54,14 +55,6 @@ class Rows:
         """The counts, of the block with that number."""
         outcomes = Counter(row["outcome"] for row in self.documents)
         return BlockReport(number, len(self.documents), len(self.pairs), dict(outcomes))
-
-
-@dataclass(frozen=True)
-class Hints:
-    """What earlier tries at a block taught: documents not to touch again, by place, and the one to try first."""
-
-    set_aside: Mapping[int, Problem] = field(default_factory=dict)
-    first: int | None = None
 
 
 def process_block(
@@ -94,12 +87,10 @@ def process_entry(entry: Entry, settings: CorpusSettings, aligning: Settings) ->
         if problem is None and not alignment.pairs:
             problem = Problem(_kind(documents), "no pair is sure enough.")
         return _rows(entry, alignment, problem or Problem(ALIGNED, "; ".join(alignment.warnings)), settings.filters)
-    except ModelError:
-        raise
+    except (ModelError, ImportError, MemoryError):
+        raise  # not the document's fault, or not to be caught here
     except AlignerError as error:
         return _set_aside(entry, Problem(UNREADABLE, str(error)))
-    except MemoryError:
-        raise
     except Exception as error:
         return _set_aside(entry, Problem(CRASH, f"unexpected error ({type(error).__name__}: {error})"))
 
@@ -107,7 +98,7 @@ def process_entry(entry: Entry, settings: CorpusSettings, aligning: Settings) ->
 def _read(part: Part, source: int, encoding: str | None) -> Document:
     if part.text is not None:
         return pipeline.text_document(part.text, part.name, source)
-    data = store.read_bytes(part.path)
+    data = store.read_bytes(part.path) if part.offset < 0 else read_page(part.path, part.offset)
     return read_bytes(data, part.name, suffix=part.suffix, encoding=encoding, source=source)
 
 

@@ -7,14 +7,16 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from fnmatch import fnmatchcase
 from itertools import groupby, islice, takewhile
 from typing import NamedTuple
 
 from aligner.corpus import store
-from aligner.corpus.documents import UNKNOWN_FORMAT, UNREADABLE, Entry, Part, Problem
-from aligner.corpus.inputs.kinds import is_known, suffix_of
+from aligner.corpus.documents import DUPLICATE_ID, UNKNOWN_FORMAT, UNREADABLE, Entry, Part, Problem
+from aligner.corpus.inputs.kinds import ARCHIVES, is_known, suffix_of
 from aligner.corpus.inputs.names import without_language
+from aligner.corpus.inputs.warc import pages, without_language_of_page
 from aligner.errors import InputError
 
 BATCH = 10_000  # files that are Python objects at a time
@@ -22,15 +24,22 @@ _WILDCARD = re.compile(r"[*?\[]")
 
 
 class Found(NamedTuple):
-    """A file of the input; ``name`` is its path within the input, ``key`` that without language and suffix."""
+    """A file of the input or a page of an archive.
+
+    ``name`` is the path within the input or the address, ``key`` that without language and suffix; ``offset`` is where
+    a page's record begins, or else -1, and ``group`` its site.
+    """
 
     key: str
     name: str
-    language: str
     path: str
+    offset: int
+    language: str
+    suffix: str
     size: int
     stamp: str
-    problem: str
+    group: str = ""
+    problem: str = ""
 
 
 def find_files(inputs: Sequence[str]) -> Iterator[Found]:
@@ -38,19 +47,20 @@ def find_files(inputs: Sequence[str]) -> Iterator[Found]:
     import pyarrow as pa
 
     root = common_folder(inputs)
-    found = (_found(info, root) for item in inputs for info in _files_of(item))
-    schema = pa.schema([(name, pa.int64() if name == "size" else pa.string()) for name in Found._fields])
+    found = (found for item in inputs for info in _files_of(item) for found in _found_in(info, root))
+    schema = pa.schema([(name, pa.int64() if name in ("size", "offset") else pa.string()) for name in Found._fields])
     batches = []
     while rows := list(islice(found, BATCH)):
         columns = [pa.array(column) for column in zip(*rows, strict=True)]
         batches.append(pa.RecordBatch.from_arrays(columns, schema=schema))
-    table = pa.Table.from_batches(batches, schema).sort_by([("key", "ascending"), ("name", "ascending")])
-    before = ""
+    order = [(name, "ascending") for name in ("key", "name", "path", "offset")]
+    table = pa.Table.from_batches(batches, schema).sort_by(order)
+    before = None
     for batch in table.to_batches(BATCH):
         for values in zip(*(column.to_pylist() for column in batch.columns), strict=True):
-            if values[3] != before:  # not given by two inputs
+            if values[2:4] != before:  # not given by two inputs
                 yield Found(*values)
-            before = values[3]
+            before = values[2:4]
 
 
 def _files_of(item: str) -> Iterator[store.FileInfo]:
@@ -101,10 +111,21 @@ def common_folder(inputs: Sequence[str]) -> str:
     return "/".join(names[0] for names in common)
 
 
-def _found(info: store.FileInfo, root: str) -> Found:
+def _found_in(info: store.FileInfo, root: str) -> Iterator[Found]:
+    """A file, or the pages in it where it is an archive; what is wrong with an archive follows its sound pages."""
     name = info.path.removeprefix(root).lstrip("/")
-    key, language = without_language(name, suffix_of(name))
-    return Found(key, name, language, info.path, info.size, info.stamp, info.problem)
+    suffix = suffix_of(name)
+    if suffix.lower() not in ARCHIVES or info.problem:
+        key, language = without_language(name, suffix)
+        yield Found(key, name, info.path, -1, language, suffix, info.size, info.stamp, problem=info.problem)
+        return
+    try:
+        for page in pages(info.path):
+            end = suffix_of(page.url)
+            key, language, site = without_language_of_page(page.url, end)
+            yield Found(key, page.url, info.path, page.offset, language, ".html", page.size, info.stamp, site)
+    except InputError as error:
+        yield Found(name, name, info.path, -1, "", suffix, info.size, info.stamp, problem=str(error).rstrip("."))
 
 
 def file_entries(files: Iterable[Found]) -> Iterator[Entry]:
@@ -113,14 +134,19 @@ def file_entries(files: Iterable[Found]) -> Iterator[Entry]:
     Where there are several of a language, those of one format are paired. A pair's id is the name that its files share.
     """
     for key, group in groupby(files, lambda found: found.key):
-        rest = list(group)
+        everything = list(group)
+        rest = list({found.name: found for found in reversed(everything)}.values())[::-1]
+        again = [found for found in everything if found not in rest]  # pages that an archive holds twice
         only = len(rest) == 2
         while pair := _pair(rest):
             rest = [found for found in rest if found not in pair]
             name = key or pair[0].name
-            yield _entry(name if only else name + suffix_of(pair[0].name), pair)
+            yield _entry(name if only else name + pair[0].suffix, pair)
         for found in rest:
             yield _entry(found.name, (found,))
+        for found in again:
+            problem = Problem(DUPLICATE_ID, f"{found.name} is in the archives more than once. The first is taken.")
+            yield replace(_entry(found.name, (found,)), problem=problem)
 
 
 def _pair(files: Sequence[Found]) -> tuple[Found, ...]:
@@ -129,16 +155,16 @@ def _pair(files: Sequence[Found]) -> tuple[Found, ...]:
     if len(english) == len(chinese) == 1:
         return english[0], chinese[0]
     for first in english:
-        same = [[f for f in side if suffix_of(f.name) == suffix_of(first.name)] for side in (english, chinese)]
+        same = [[found for found in side if found.suffix == first.suffix] for side in (english, chinese)]
         if len(same[0]) == len(same[1]) == 1:
             return first, same[1][0]
     return ()
 
 
 def _entry(name: str, files: Sequence[Found]) -> Entry:
-    parts = tuple(Part(found.name, found.path, suffix_of(found.name), found.size) for found in files)
+    parts = tuple(Part(found.name, found.path, found.suffix, found.size, found.offset) for found in files)
     problem = next((Problem(UNREADABLE, f"{found.name}: {found.problem}.") for found in files if found.problem), None)
     if problem is None and not all(is_known(part.suffix) for part in parts):
         unknown = next(part for part in parts if not is_known(part.suffix))
         problem = Problem(UNKNOWN_FORMAT, f"{unknown.name} has an unknown format, {unknown.suffix!r}.")
-    return Entry(name, parts, " ".join(found.stamp for found in files), problem=problem)
+    return Entry(name, parts, " ".join(found.stamp for found in files), files[0].group, problem)

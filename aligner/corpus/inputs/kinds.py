@@ -1,4 +1,4 @@
-"""What a file of the input is, by its name: a document in a format that can be read, or a table of documents."""
+"""What a file of the input is, by its name: a document that can be read, a table of documents, or an archive."""
 
 from __future__ import annotations
 
@@ -8,7 +8,8 @@ from aligner.corpus.inputs.names import is_mark
 from aligner.reading import READERS
 
 TABLES = (".parquet", ".jsonl", ".jsonl.gz", ".jsonl.zst")
-_COMPOUND = tuple(suffix for suffix in TABLES if suffix.count(".") > 1)
+ARCHIVES = (".warc", ".warc.gz")
+_COMPOUND = tuple(suffix for suffix in (*TABLES, *ARCHIVES) if suffix.count(".") > 1)
 
 
 def suffix_of(name: str) -> str:
@@ -26,4 +27,4 @@ def suffix_of(name: str) -> str:
 
 def is_known(suffix: str) -> bool:
     """Whether files with that suffix can be read."""
-    return suffix.lower() in READERS or suffix.lower() in TABLES
+    return suffix.lower() in (*READERS, *TABLES)

@@ -45,20 +45,21 @@ def is_mark(name: str) -> bool:
     return bool(_WHOLE.fullmatch(name))
 
 
+def language_of_mark(mark: str) -> Language:
+    """The language that a mark names."""
+    return _WORDS.get(mark.lower()) or language_of_code(mark)
+
+
 @lru_cache(1024)
 def _marked_folder(name: str) -> tuple[str, Language]:
-    return ("", _language(name)) if _WHOLE.fullmatch(name) else (name, "")
+    return ("", language_of_mark(name)) if _WHOLE.fullmatch(name) else (name, "")
 
 
 def _marked_name(name: str) -> tuple[str, Language]:
     if _WHOLE.fullmatch(name):
-        return "", _language(name)
+        return "", language_of_mark(name)
     if found := _AT_END.fullmatch(name):
-        return found[1], _language(found[2])
+        return found[1], language_of_mark(found[2])
     if found := _AT_START.fullmatch(name):
-        return found[2], _language(found[1])
+        return found[2], language_of_mark(found[1])
     return name, ""
-
-
-def _language(mark: str) -> Language:
-    return _WORDS.get(mark.lower()) or language_of_code(mark)
