@@ -63,19 +63,17 @@ def bars(counts: Counts, total: int, heads: tuple[str, str], *, most: int = 12) 
     """Names with bars and figures, the largest first; the shares are of ``total``."""
     largest = max((count for _, count in counts), default=1)
     rows = [
-        f"<tr><td>{escaped(name)}</td><td aria-hidden='true'><span class='track'>"
-        f"<i style='width:{100 * count / max(largest, 1):.1f}%'></i></span></td>"
+        f"<tr><td>{escaped(name)}<i aria-hidden='true' style='width:{100 * count / max(largest, 1):.1f}%'></i></td>"
         f"<td class='n'>{count:,}</td><td class='n count'>{share(count, total)}</td></tr>"
         for name, count in counts[:most]
     ]
     if len(counts) > most:
         rest = sum(count for _, count in counts[most:])
-        more = f"{len(counts) - most:,} more"
-        rows.append(
-            f"<tr><td>{more}</td><td></td><td class='n'>{rest:,}</td><td class='n'>{share(rest, total)}</td></tr>"
-        )
-    head = f"<th scope='col'>{heads[0]}</th><td></td><th scope='col' class='n'>{heads[1]}</th><th class='n'>Share</th>"
-    return f"<table class='bars'><thead><tr>{head}</tr></thead><tbody>{''.join(rows)}</tbody></table>"
+        name = f"{len(counts) - most:,} more"
+        rows.append(f"<tr><td>{name}</td><td class='n'>{rest:,}</td><td class='n count'>{share(rest, total)}</td></tr>")
+    head = "".join(f"<th scope='col' class='n'>{name}</th>" for name in (heads[1], "Share"))
+    head = f"<thead><tr><th scope='col'>{heads[0]}</th>{head}</tr></thead>"
+    return f"<table class='bars'>{head}<tbody>{''.join(rows)}</tbody></table>"
 
 
 def histogram(

@@ -110,11 +110,9 @@ def _documents(figures: Figures) -> str:
 
 def _pairs(figures: Figures) -> str:
     counts = [("kept", figures.pairs), *_ranked(figures.filtered)]
-    content = strip(counts)
-    duplicates = figures.filtered[DUPLICATE], figures.filtered[NEAR_DUPLICATE]
-    total = sum(count for _, count in counts)
-    note = f"{duplicates[0]:,} equal another pair ({share(duplicates[0], total)}), {duplicates[1]:,} nearly do."
-    return f"<div class='grid'>{card('Pairs by what became of them', note, content, wide=True)}</div>"
+    equal, near = figures.filtered[DUPLICATE], figures.filtered[NEAR_DUPLICATE]
+    note = f"{equal:,} equal a pair that stays, {near:,} are nearly the same as one." if equal or near else ""
+    return f"<div class='grid'>{card('Pairs by what became of them', note, strip(counts), wide=True)}</div>"
 
 
 def _charts(figures: Figures) -> Iterator[str]:
@@ -164,7 +162,7 @@ def _place(edges: Sequence[float], value: float) -> float:
 def _samples(name: str, samples: Samples) -> str:
     rows = sorted((row for _, row in samples.rows), key=lambda row: -row["confidence"])
     items = "".join(_pair(row, "") for row in rows)
-    return f"<h3>{escaped(name).capitalize()}</h3><ul class='pairs'>{items}</ul><br>"
+    return f"<section><h3>{escaped(name).capitalize()}</h3><ul class='pairs'>{items}</ul></section>"
 
 
 def _pair(row: dict[str, Any], more: str) -> str:
@@ -204,7 +202,8 @@ def _flat(settings: dict[str, Any], before: str = "") -> Iterator[tuple[str, str
         if isinstance(value, dict):
             yield from _flat(value, f"{before}{name}.")
         else:
-            yield before + name, value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+            said = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+            yield before + name, "none" if value is None else said
 
 
 def _ranked(counts: Counter[str]) -> list[tuple[str, int]]:
