@@ -13,8 +13,8 @@ from aligner.errors import UsageError
 from aligner.keeping import DEFAULT_MIN_CONFIDENCE
 
 if TYPE_CHECKING:
-    from aligner.corpus.finishing import Totals
     from aligner.corpus.inputs import Columns
+    from aligner.corpus.manifest import Totals
 
 Inputs = Annotated[
     list[str],

@@ -6,11 +6,13 @@ from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass, field
 
-from aligner.corpus import shards
+from aligner.corpus import shards, store
 from aligner.corpus.blocks import Block, BlockReport, blocks_of
-from aligner.corpus.finishing import Totals, finish, finished_totals
+from aligner.corpus.finishing import finish
 from aligner.corpus.inputs import Columns, list_entries
-from aligner.corpus.plan import read_plan
+from aligner.corpus.manifest import Totals, read_totals
+from aligner.corpus.pairing import match_documents
+from aligner.corpus.plan import plan_length, read_plan
 from aligner.corpus.settings import CorpusSettings
 from aligner.corpus.worker import Job
 from aligner.corpus.workplace import Workplace, begin, locked
@@ -48,29 +50,40 @@ def build_corpus(request: Request, engine: Engine, progress: Progress | None = N
         entries = list_entries(request.inputs, request.columns)
         state = begin(place, entries, request.settings.described(), fresh=request.fresh)
         if place.finished:
-            return finished_totals(place)
+            return read_totals(place)
         job = Job(place.work(state["key"]), request.settings, request.seconds, request.memory)
-        count = _align(place, state["documents"], job, engine, progress)
-        return finish(place, state, job.folder, count)
+        run = _Run(place, job, engine, progress)
+        count = run.align("aligning", place.plan, state["documents"])
+        if not store.file_info(place.matched):
+            match_documents(job.folder, place)
+        run.align("aligning what was matched", place.matched, plan_length(place.matched), count)
+        return finish(place, state, job, count)
 
 
-def _align(place: Workplace, documents: int, job: Job, engine: Engine, progress: Progress | None) -> int:
-    """Do the blocks that are not done; returns how many there are in all."""
-    done = shards.finished(job.folder)
-    count = aligned = 0
+@dataclass(frozen=True)
+class _Run:
+    place: Workplace
+    job: Job
+    engine: Engine
+    progress: Progress | None
 
-    def missing() -> Iterator[Block]:
-        nonlocal count, aligned
-        for block in blocks_of(read_plan(place.plan)):
-            count += 1
-            if block.number in done:
-                aligned += len(block.entries)
-            else:
-                yield block
+    def align(self, stage: str, plan: str, documents: int, first: int = 0) -> int:
+        """Do the blocks of a plan that are not done, numbered from ``first``; returns the number after the last."""
+        done = shards.finished(self.job.folder)
+        following, aligned = first, 0
 
-    with closing(engine(missing(), job)) as reports:
-        for report in reports:
-            aligned += report.documents
-            if progress:
-                progress("aligning", aligned, documents)
-    return count
+        def missing() -> Iterator[Block]:
+            nonlocal following, aligned
+            for block in blocks_of(read_plan(plan), first):
+                following = block.number + 1
+                if block.number in done:
+                    aligned += len(block.entries)
+                else:
+                    yield block
+
+        with closing(self.engine(missing(), self.job)) as reports:
+            for report in reports:
+                aligned += report.documents
+                if self.progress:
+                    self.progress(stage, aligned, documents)
+        return following

@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from aligner.corpus.duplicates import DEFAULT_THRESHOLD
 from aligner.corpus.filters import Filters
 from aligner.embedding import ModelChoice
 
@@ -21,6 +22,8 @@ class CorpusSettings:
     """Two runs of one version with equal settings over the same input give the same bytes, on whatever engine.
 
     ``weights`` is the path of a file in place of the package's, ``encoding`` that of all text files.
+    Documents in one language are matched with their translations where ``matching`` is set. Pairs that overlap by
+    ``near_duplicates`` or more, from 0 to 1, are taken for copies, at 0 only equal ones.
     """
 
     model: ModelChoice = field(default_factory=ModelChoice)
@@ -29,6 +32,8 @@ class CorpusSettings:
     lexicon: Mapping[str, Sequence[str]] = field(default_factory=dict)
     encoding: str | None = None
     filters: Filters = field(default_factory=Filters)
+    matching: bool = True
+    near_duplicates: float = DEFAULT_THRESHOLD
 
     def for_pipeline(self, encoder: Encoder) -> Settings:
         """The settings of aligning one document, with an encoder that is loaded already."""

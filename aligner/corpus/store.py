@@ -7,6 +7,8 @@ A path with ``://`` in it goes to the file system that pyarrow knows for it, any
 from __future__ import annotations
 
 import contextlib
+import hashlib
+import io
 import os
 import shutil
 import stat
@@ -155,6 +157,30 @@ def write_file(path: str, write: Callable[[BinaryIO], T]) -> T:
             Path(path + UNFINISHED).unlink()
         raise failed(path, error) from error
     return result
+
+
+def write_hashed(path: str, write: Callable[[BinaryIO], T]) -> tuple[T, int, str]:
+    """As ``write_file``, with the number of bytes and their SHA-256."""
+    digest, size = hashlib.sha256(), 0
+
+    class Hashing(io.RawIOBase):
+        def __init__(self, stream: BinaryIO) -> None:
+            self._stream = stream
+
+        def writable(self) -> bool:
+            return True
+
+        def write(self, data: Any) -> int:
+            nonlocal size
+            digest.update(data)
+            size += len(data)
+            return self._stream.write(data)
+
+        def tell(self) -> int:
+            return size
+
+    result = write_file(path, lambda stream: write(cast("BinaryIO", Hashing(stream))))
+    return result, size, digest.hexdigest()
 
 
 def _write_remote(path: str, write: Callable[[BinaryIO], T]) -> T:

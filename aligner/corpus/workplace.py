@@ -39,9 +39,24 @@ class Workplace:
         return self.work("plan.parquet")
 
     @property
+    def matched(self) -> str:
+        """The list of documents that were matched."""
+        return self.work("matched.parquet")
+
+    @property
+    def matches(self) -> str:
+        """The table of matches."""
+        return self.work("matches.parquet")
+
+    @property
+    def manifest(self) -> str:
+        """What says that the corpus is complete: it is written last."""
+        return self.path("manifest.json")
+
+    @property
     def finished(self) -> bool:
-        """Whether the corpus is complete: its manifest is written last."""
-        return store.file_info(self.path("manifest.json")) is not None
+        """Whether the corpus is complete."""
+        return store.file_info(self.manifest) is not None
 
 
 @contextmanager
