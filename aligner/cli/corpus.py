@@ -50,15 +50,11 @@ MinCharacters = Annotated[
 MaxCharacters = Annotated[int, typer.Option(metavar="N", min=0, help="And those with a longer side; 0 for any length.")]
 LengthDeviations = Annotated[
     float,
-    typer.Option(
-        metavar="X", min=0, help="And whose lengths differ by so many standard deviations; 0 for any lengths."
-    ),
+    typer.Option(metavar="X", min=0, help="And those whose lengths differ by more standard deviations; 0 for any."),
 ]
 SkipCheck = Annotated[
     list[Check] | None,
-    typer.Option(
-        metavar="NAME", help="Keep pairs that fail a check: languages, untranslated, numbers; may be repeated."
-    ),
+    typer.Option(metavar="NAME", help="Keep pairs that fail the check languages, untranslated or numbers; repeatable."),
 ]
 NearDuplicates = Annotated[
     float, typer.Option(metavar="X", min=0, max=1, help="Take pairs for copies that overlap by X; 0: only equal ones.")
@@ -68,7 +64,7 @@ NoMatching = Annotated[
 ]
 Formats = Annotated[
     list[str] | None,
-    typer.Option("--format", metavar="NAME", help="Write the pairs as tmx or tsv too; may be repeated."),
+    typer.Option("--format", metavar="NAME", help="Write the pairs as tmx or tsv as well; repeatable."),
 ]
 Workers = Annotated[int | None, typer.Option(metavar="N", min=1, help="Worker processes; by default one a core.")]
 Timeout = Annotated[float, typer.Option(metavar="SECONDS", help="Set aside a document that takes longer.")]
@@ -153,4 +149,4 @@ def _print_totals(totals: Totals, folder: str) -> None:
     if totals.left_out:
         reasons = ", ".join(f"{count:,} {reason}" for reason, count in totals.left_out.items())
         say(f"Pairs left out: {sum(totals.left_out.values()):,} ({reasons})")
-    say(f"Wrote {folder} ({totals.pairs:,} pairs)")
+    say(f"Wrote {folder} ({totals.pairs:,} pairs); its report.html shows them")

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from itertools import chain, islice
 
 from aligner.corpus import store
+from aligner.corpus.report import report
 from aligner.corpus.workplace import Workplace
 from aligner.data import Unit
 from aligner.errors import UsageError
@@ -26,6 +27,9 @@ def check_formats(formats: Sequence[str]) -> None:
 
 def write_extras(place: Workplace, formats: Sequence[str]) -> None:
     """Write what is missing of the report and the other formats, each whole or not at all."""
+    if not store.file_info(place.path("report.html")):
+        page = report(place.folder).encode()
+        store.write_file(place.path("report.html"), lambda stream: stream.write(page))
     for name in formats:
         path = place.path(f"corpus.{name}")
         if not store.file_info(path):
