@@ -17,7 +17,7 @@ from aligner.corpus.pairing import match_documents
 from aligner.corpus.plan import plan_length, read_plan
 from aligner.corpus.settings import CorpusSettings
 from aligner.corpus.worker import Job
-from aligner.corpus.workplace import Workplace, begin, locked
+from aligner.corpus.workplace import Workplace, begin, check_apart, locked
 from aligner.data import Progress
 
 SECONDS = 600.0  # for one document; a book takes 60
@@ -53,9 +53,11 @@ def build_corpus(request: Request, engine: Engine, progress: Progress | None = N
     """
     check_formats(request.formats)
     place = Workplace(request.folder.rstrip("/"))
+    check_apart(place, request.inputs)
+    described = request.settings.described()
+    entries = list_entries(request.inputs, request.columns)  # before anything is written
     with locked(place):
-        entries = list_entries(request.inputs, request.columns)
-        state = begin(place, entries, request.settings.described(), fresh=request.fresh)
+        state = begin(place, entries, described, fresh=request.fresh)
         if not place.finished:
             _build(place, state, request, engine, progress)
         write_extras(place, request.formats)
