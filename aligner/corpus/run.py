@@ -90,7 +90,7 @@ class _Run:
 
         def missing() -> Iterator[Block]:
             nonlocal following, aligned
-            for block in blocks_of(read_plan(plan), first):
+            for block in blocks_of(read_plan(plan), documents, first):
                 following = block.number + 1
                 if block.number in done:
                     aligned += len(block.entries)

@@ -125,7 +125,7 @@ def open_input(path: str) -> BinaryIO:
     try:
         if is_remote(path):
             system, inside = _remote(path)
-            return cast("BinaryIO", system.open_input_file(inside))
+            return cast("BinaryIO", io.BufferedReader(system.open_input_file(inside)))
         return Path(path).open("rb")
     except FileNotFoundError as error:
         raise InputError(f"{path} does not exist. Check the path.") from error

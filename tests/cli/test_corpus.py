@@ -115,7 +115,7 @@ def start(folder: Path, *arguments: str) -> subprocess.Popen[bytes]:
 import sys
 from aligner.corpus import blocks, isolation
 from tests.corpus.test_run import serve_lightly
-blocks.DOCUMENTS, isolation.serve = 2, serve_lightly
+blocks.FEWEST, isolation.serve = 2, serve_lightly
 from aligner.cli import main
 if __name__ == "__main__":
     main()
@@ -181,7 +181,7 @@ def test_a_full_disk_is_one_line_and_the_run_goes_on_afterwards(
     run: Run, many: Path, monkeypatch: pytest.MonkeyPatch, name: str
 ) -> None:
     monkeypatch.setattr(isolation, "serve", serve_on_a_full_disk if name.startswith("0") else serve_lightly)
-    monkeypatch.setattr(blocks, "DOCUMENTS", 10)
+    monkeypatch.setattr(blocks, "FEWEST", 10)
     arguments = ("corpus", "in", "-o", "out", "--workers", "1", "--quiet")
     with monkeypatch.context() as patch:
         patch.setattr(store, "write_file", store.write_file)
