@@ -25,7 +25,7 @@ _Gone = dict[tuple[str, int], tuple[str, str]]
 """For the place of a pair why it goes, and the place of the one that is kept."""
 
 
-def finish(place: Workplace, state: dict[str, Any], job: Job, first: int) -> Totals:
+def finish(place: Workplace, state: dict[str, Any], job: Job, first: int) -> None:
     """Write the corpus from the shards of all blocks, its manifest last, and then remove the shards.
 
     The first ``first`` blocks are those of the input, the others of matched documents.
@@ -47,10 +47,8 @@ def finish(place: Workplace, state: dict[str, Any], job: Job, first: int) -> Tot
         store.remove_folder(place.path(name))  # of a run that was interrupted here
         store.make_folder(place.path(name))
         written += write_parts(place, name, rows, schema)
-    totals = shard.totals(written)
-    write_manifest(place, state, totals, written)
+    write_manifest(place, state, shard.totals(written), written)
     store.remove_folder(job.folder)
-    return totals
 
 
 def _matched(place: Workplace) -> frozenset[str]:

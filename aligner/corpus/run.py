@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass, field
+from typing import Any
 
 from aligner.corpus import shards, store
 from aligner.corpus.blocks import Block, BlockReport, blocks_of
+from aligner.corpus.extras import check_formats, write_extras
 from aligner.corpus.finishing import finish
 from aligner.corpus.inputs import Columns, list_entries
 from aligner.corpus.manifest import Totals, read_totals
@@ -27,7 +29,10 @@ Engine = Callable[[Iterable[Block], Job], Generator[BlockReport, None, None]]
 
 @dataclass(frozen=True)
 class Request:
-    """A run as it is asked for: ``fresh`` does away with what an earlier run left in the folder."""
+    """A run as it is asked for; ``fresh`` does away with what an earlier run left in the folder.
+
+    ``formats`` are those that the pairs are written in besides Parquet.
+    """
 
     inputs: Sequence[str]
     folder: str
@@ -36,6 +41,7 @@ class Request:
     fresh: bool = False
     seconds: float = SECONDS
     memory: int = MEMORY
+    formats: Sequence[str] = ()
 
 
 def build_corpus(request: Request, engine: Engine, progress: Progress | None = None) -> Totals:
@@ -45,19 +51,27 @@ def build_corpus(request: Request, engine: Engine, progress: Progress | None = N
     there, OutputError where the folder can't be written, and ModelError. What is wrong with single documents is in the
     table of documents.
     """
+    check_formats(request.formats)
     place = Workplace(request.folder.rstrip("/"))
     with locked(place):
         entries = list_entries(request.inputs, request.columns)
         state = begin(place, entries, request.settings.described(), fresh=request.fresh)
-        if place.finished:
-            return read_totals(place)
-        job = Job(place.work(state["key"]), request.settings, request.seconds, request.memory)
-        run = _Run(place, job, engine, progress)
-        count = run.align("aligning", place.plan, state["documents"])
-        if not store.file_info(place.matched):
-            match_documents(job.folder, place)
-        run.align("aligning what was matched", place.matched, plan_length(place.matched), count)
-        return finish(place, state, job, count)
+        if not place.finished:
+            _build(place, state, request, engine, progress)
+        write_extras(place, request.formats)
+        return read_totals(place)
+
+
+def _build(
+    place: Workplace, state: dict[str, Any], request: Request, engine: Engine, progress: Progress | None
+) -> None:
+    job = Job(place.work(state["key"]), request.settings, request.seconds, request.memory)
+    run = _Run(place, job, engine, progress)
+    count = run.align("aligning documents", place.plan, state["documents"])
+    if not store.file_info(place.matched):
+        match_documents(job.folder, place)
+    run.align("aligning matched documents", place.matched, plan_length(place.matched), count)
+    finish(place, state, job, count)
 
 
 @dataclass(frozen=True)

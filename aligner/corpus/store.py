@@ -91,11 +91,17 @@ def files_under(folder: str) -> Iterator[FileInfo]:
     for root, folders, names in os.walk(folder, onerror=refused.append, followlinks=True):
         folders[:] = [name for name in folders if not name.startswith(".")]
         for name in names:
-            path = f"{root.rstrip('/')}/{name}"
             if not name.startswith("."):
-                yield file_info(path) or FileInfo(path, 0, "", "a link to nothing, or no plain file")
+                yield _local_file(f"{root.rstrip('/')}/{name}")
     for error in refused:
         yield FileInfo(str(error.filename), 0, "", f"the folder can't be read: {error.strerror}")
+
+
+def _local_file(path: str) -> FileInfo:
+    readable = path.encode("utf-8", "replace").decode()
+    if readable != path:
+        return FileInfo(readable, 0, "", "its name is not in UTF-8. Give it another")
+    return file_info(path) or FileInfo(path, 0, "", "a link to nothing, or no plain file")
 
 
 def _remote_files(folder: str) -> Iterator[FileInfo]:
