@@ -29,7 +29,7 @@ from warcio.warcwriter import WARCWriter
 
 BROKEN = 0.05
 COPIES = 0.02  # documents that repeat an earlier one with small edits
-PARAGRAPHS = (3, 20)  # of a document from a table
+PARAGRAPHS = (3, 10)  # of a document from a table
 SITE = "https://www.example.org"
 
 
