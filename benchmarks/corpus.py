@@ -1,6 +1,6 @@
 """Measure a corpus run: time, memory, whether all documents are accounted for, and how many pairs are right.
 
-    python benchmarks/corpus.py FOLDER [--workers 1 --workers 2] [--keep DIR]
+    python benchmarks/corpus.py FOLDER [--workers 1 --workers 2] [--keep DIR] [--together]
 
 FOLDER is what benchmarks/corpus_documents.py wrote. For each number of workers `aligner corpus` runs on it from the
 beginning; the memory is the largest that any process held at a time, as the system tells it. A pair is right if its
@@ -71,11 +71,15 @@ def peak(process: int) -> float:
     return int(found[1]) / 1024 if found else 0.0
 
 
-def run(folder: Path, output: Path, workers: int, more: Sequence[str]) -> Run:
+def start(folder: Path, output: Path, workers: int, more: Sequence[str]) -> subprocess.Popen[bytes]:
     inputs = [folder / "input", folder / "input/manifest.tsv"]
     command = [sys.executable, "-m", "aligner", "corpus", *map(str, inputs), "-o", str(output), "--fresh", "--quiet"]
+    return subprocess.Popen([*command, "--workers", str(workers), *more])
+
+
+def run(folder: Path, output: Path, workers: int, more: Sequence[str]) -> Run:
     started, before = time.monotonic(), busy()
-    process = subprocess.Popen([*command, "--workers", str(workers), *more])
+    process = start(folder, output, workers, more)
     parent = worker = 0.0
     while True:
         done, status, usage = os.wait4(process.pid, os.WNOHANG)
@@ -90,6 +94,37 @@ def run(folder: Path, output: Path, workers: int, more: Sequence[str]) -> Run:
     machine = (after[0] - before[0]) / (after[1] - before[1])
     wall = time.monotonic() - started
     return Run(workers, wall, usage.ru_utime + usage.ru_stime, parent, worker, machine)
+
+
+def finished_blocks(output: Path) -> list[float]:
+    """When the blocks of a run that is at work were finished."""
+    marks = output.glob(".work/*/*.documents.parquet")
+    return sorted(mark.stat().st_mtime for mark in marks)
+
+
+def together(folder: Path, place: Path, counts: Sequence[int], blocks: int) -> None:
+    """Run with different numbers of workers at the same time, so that all have the same load around them.
+
+    Ends when the fastest has done so many blocks; speed is blocks a second from its first to its last block.
+    """
+    outputs = {workers: place / str(workers) for workers in counts}
+    processes = {workers: start(folder, output, workers, []) for workers, output in outputs.items()}
+    while max(len(finished_blocks(output)) for output in outputs.values()) < blocks:
+        if any(process.poll() is not None for process in processes.values()):
+            sys.exit("a run ended too early: take more documents, or fewer --blocks")
+        time.sleep(0.2)
+    speeds = {}
+    for workers, output in outputs.items():
+        times = finished_blocks(output)
+        speeds[workers] = (len(times) - 1) / (times[-1] - times[0])
+        print(f"{workers} workers, {len(times)} blocks: {speeds[workers]:.4f} blocks a second", flush=True)
+    for process in processes.values():
+        process.terminate()
+        process.wait()
+    for workers in counts[1:]:
+        gain = speeds[workers] / speeds[counts[0]]
+        share = gain * counts[0] / workers
+        print(f"{workers} workers against {counts[0]}: {gain:.2f} times as fast, {share:.0%} of perfect")
 
 
 def folded(text: str) -> str:
@@ -161,10 +196,15 @@ def main() -> None:
     parser.add_argument("folder", type=Path)
     parser.add_argument("--workers", type=int, action="append", help="may be repeated")
     parser.add_argument("--keep", type=Path, help="where the corpus of the last run stays")
+    parser.add_argument("--together", action="store_true", help="compare the speeds with all runs at work at once")
+    parser.add_argument("--blocks", type=int, default=24, help="with --together: how many blocks the fastest does")
     parser.add_argument("--option", action="append", default=[], help="for aligner corpus, as in --option=--engine=ray")
     options = parser.parse_args()
     truth = [json.loads(line) for line in (options.folder / "truth.jsonl").open(encoding="utf-8")]
     with tempfile.TemporaryDirectory() as name:
+        if options.together:
+            together(options.folder, Path(name), options.workers or (1, 2), options.blocks)
+            return
         output = options.keep or Path(name, "corpus")
         runs = []
         print("workers  seconds  documents/s  processor s  parent MB  worker MB  machine busy")
