@@ -3,29 +3,31 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, BinaryIO
 
 from aligner.corpus import shards, store
-from aligner.corpus.deduplication import Deduplication
+from aligner.corpus.deduplication import Deduplication, Share
 from aligner.corpus.manifest import Totals, Written, write_manifest
 from aligner.corpus.tables import documents_schema, dropped_schema, matches_schema, pairs_schema
 from aligner.corpus.worker import Job
 from aligner.corpus.workplace import Workplace
+from aligner.data import Progress
 
 if TYPE_CHECKING:
     from pyarrow import Schema, Table
 
 ROWS = 50_000  # in a row group: what is in memory at a time, some 15 MB
 GROUPS = 20  # row groups in a file
+MAPS = 5  # over the parts of the corpus, to find duplicates
 
 _Gone = dict[tuple[str, int], tuple[str, str]]
 """For the place of a pair why it goes, and the place of the one that is kept."""
 
 
-def finish(place: Workplace, state: dict[str, Any], job: Job, first: int) -> None:
+def finish(place: Workplace, state: dict[str, Any], job: Job, first: int, progress: Progress | None = None) -> None:
     """Write the corpus from the shards of all blocks, its manifest last, and then remove the shards.
 
     The first ``first`` blocks are those of the input, the others of matched documents.
@@ -33,7 +35,7 @@ def finish(place: Workplace, state: dict[str, Any], job: Job, first: int) -> Non
     duplicates = Deduplication(
         shards.shard_paths(job.folder, "pairs"), store.join(job.folder, "duplicates"), job.settings.near_duplicates
     )
-    duplicates.find()
+    duplicates.find(_showing(progress, MAPS * duplicates.parts) if progress else map)
     shard = _Shards(job.folder, duplicates, _matched(place), first)
     written = []
     tables = {
@@ -49,6 +51,21 @@ def finish(place: Workplace, state: dict[str, Any], job: Job, first: int) -> Non
         written += write_parts(place, name, rows, schema)
     write_manifest(place, state, shard.totals(written), written)
     store.remove_folder(job.folder)
+
+
+def _showing(progress: Progress, total: int) -> Share:
+    """A map that tells how far it has come, over several maps."""
+    done = 0
+
+    def share(function: Callable[[int], None], numbers: Iterable[int]) -> Iterator[None]:
+        nonlocal done
+        for number in numbers:
+            function(number)
+            done += 1
+            progress("finding duplicates", done, total)
+            yield
+
+    return share
 
 
 def _matched(place: Workplace) -> frozenset[str]:

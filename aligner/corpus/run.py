@@ -69,11 +69,11 @@ def _build(
 ) -> None:
     job = Job(place.work(state["key"]), request.settings, request.seconds, request.memory)
     run = _Run(place, job, engine, progress)
-    count = run.align("aligning documents", place.plan, state["documents"])
+    count = run.align("aligning documents", place.plan, state["input"]["documents"])
     if not store.file_info(place.matched):
         match_documents(job.folder, place)
     run.align("aligning matched documents", place.matched, plan_length(place.matched), count)
-    finish(place, state, job, count)
+    finish(place, state, job, count, progress)
 
 
 @dataclass(frozen=True)

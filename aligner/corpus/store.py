@@ -65,8 +65,8 @@ def file_info(path: str) -> FileInfo | None:
         status = Path(path).stat()
     except (OSError, ValueError):
         return None
-    folder = stat.S_ISDIR(status.st_mode)
-    return None if folder else FileInfo(path, status.st_size, f"{status.st_size}-{status.st_mtime_ns}")
+    plain = stat.S_ISREG(status.st_mode)  # a pipe may have no end
+    return FileInfo(path, status.st_size, f"{status.st_size}-{status.st_mtime_ns}") if plain else None
 
 
 def is_folder(path: str) -> bool:
@@ -88,20 +88,17 @@ def files_under(folder: str) -> Iterator[FileInfo]:
         yield from _remote_files(folder)
         return
     refused: list[OSError] = []
+    seen: set[str] = set()  # folders: a link may lead back to one
     for root, folders, names in os.walk(folder, onerror=refused.append, followlinks=True):
-        folders[:] = [name for name in folders if not name.startswith(".")]
+        seen.add(os.path.realpath(root))
+        below = [name for name in folders if not name.startswith(".")]
+        folders[:] = [name for name in below if os.path.realpath(f"{root}/{name}") not in seen]
         for name in names:
+            path = f"{root.rstrip('/')}/{name}"
             if not name.startswith("."):
-                yield _local_file(f"{root.rstrip('/')}/{name}")
+                yield file_info(path) or FileInfo(path, 0, "", "a link to nothing, or no plain file")
     for error in refused:
         yield FileInfo(str(error.filename), 0, "", f"the folder can't be read: {error.strerror}")
-
-
-def _local_file(path: str) -> FileInfo:
-    readable = path.encode("utf-8", "replace").decode()
-    if readable != path:
-        return FileInfo(readable, 0, "", "its name is not in UTF-8. Give it another")
-    return file_info(path) or FileInfo(path, 0, "", "a link to nothing, or no plain file")
 
 
 def _remote_files(folder: str) -> Iterator[FileInfo]:
