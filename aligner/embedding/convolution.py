@@ -1,0 +1,91 @@
+"""The convolutions of one branch of the embedded encoder: by compiled code where it could be built, else by numpy."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.lib.stride_tricks import sliding_window_view
+
+from aligner.arrays import AnyArray, FloatArray, IntArray
+
+BRANCH_WIDTH = 256
+_BLOCK = 64  # columns whose weights the compiled code wants together
+
+
+def _load_compiled() -> Callable[..., None] | None:
+    """None where there was no C compiler when the package was installed."""
+    try:
+        from aligner.embedding._convolution import convolve
+    except ImportError:
+        return None
+    return convolve
+
+
+compiled = _load_compiled()
+
+
+@dataclass(frozen=True)
+class Shares:
+    """What distinct tokens bring to one branch, a row for each and one of zeros at the end: outside of a sentence.
+
+    ``hidden``, shape (n + 1, 256), goes into the first convolution. ``first`` and ``second``, (n + 1, order, 256), are
+    a token's parts in the sums of either convolution over an n-gram whose k-th it is, leaving out what the first adds
+    to it; they hold the biases where the n-gram stands for the token.
+    """
+
+    hidden: FloatArray
+    first: FloatArray
+    second: FloatArray
+
+
+class Branch:
+    """N-grams of one order: convolved, rectified, added to what was there, and the same again."""
+
+    def __init__(self, order: int, left: int, first: FloatArray, second: FloatArray) -> None:
+        """``left`` tokens of an n-gram lie before the one it stands for; the matrices have shape (order * 256, 256)."""
+        self.order, self.left = order, left
+        self.first, self.second = (matrix.reshape(order, BRANCH_WIDTH, BRANCH_WIDTH) for matrix in (first, second))
+        blocks = self.second.reshape(order * BRANCH_WIDTH, -1, _BLOCK).swapaxes(0, 1)
+        self._blocks = np.ascontiguousarray(blocks)
+
+    def features(self, shares: Shares, places: IntArray) -> FloatArray:
+        """Features of tokens, shape (n, 256), zero outside of sentences.
+
+        ``places`` are the tokens' rows in ``shares``, shape (n,). Before, between and after sentences there are as many
+        outside as an n-gram reaches over.
+        """
+        if compiled is None:
+            return self._features(shares, places)
+        result = np.zeros((len(places), BRANCH_WIDTH), np.float32)
+        arrays = shares.first, shares.second, shares.hidden, self._blocks, result
+        compiled(places, *arrays, self.order, self.left)
+        return result
+
+    def _features(self, shares: Shares, places: IntArray) -> FloatArray:
+        count, outside = len(places), len(shares.hidden) - 1
+        inside = (places < outside)[:, None]
+        padding = self.left, self.order - 1 - self.left
+        windows = sliding_window_view(np.pad(places, padding, constant_values=outside), self.order)
+        rows = windows * self.order + np.arange(self.order)
+        first = np.zeros((count + self.order - 1, BRANCH_WIDTH), np.float32)
+        own = first[self.left : self.left + count]
+        np.maximum(_sums(shares.first, rows), 0, out=own)
+        own *= inside
+        result = _sums(shares.second, rows)
+        for k, matrix in enumerate(self.second):
+            result += first[k : k + count] @ matrix
+        np.maximum(result, 0, out=result)
+        result += own
+        result += np.take(shares.hidden, places, axis=0)
+        result *= inside
+        return result
+
+
+def _sums(table: FloatArray, rows: AnyArray) -> FloatArray:
+    flat = table.reshape(-1, BRANCH_WIDTH)
+    result: FloatArray = np.take(flat, rows[:, 0], axis=0)
+    for column in rows.T[1:]:
+        result += np.take(flat, column, axis=0)
+    return result
