@@ -21,6 +21,8 @@ _ODD_SPACE = re.compile("[\u00a0\u2000-\u200a\u202f\u205f\u3000\t]")
 _STRAY_SPACE = re.compile(
     rf"(?<={CHINESE_CHARACTER}) +(?={CHINESE_CHARACTER}|[{_FULL_WIDTH}])|(?<=[{_FULL_WIDTH}]) +(?={CHINESE_CHARACTER})"
 )
+_ODD_CHARACTER = re.compile(f"[{_RADICALS[::2]}\u2f00-\u2fd5\uf900-\ufafe\U0002f800-\U0002fa1d]")
+_MAYBE_MARKED = re.compile(r"[★\d]")
 _GLOSSARY_MARK = re.compile(r"★|(?<=[a-z]{4})\d{1,2}(?![\w.%])|\s?\[\d{1,2}\]")
 
 
@@ -30,13 +32,16 @@ def fold(text: str) -> str:
     >>> fold("学习的 申请必须在 12 ⽉底前"), fold("a spate1 of co\u00adups★")
     ('学习的申请必须在 12 月底前', 'a spate of coups')
     """
-    text = _INVISIBLE.sub("", text.translate(_ordinary()))
-    text = _STRAY_SPACE.sub("", _ODD_SPACE.sub(" ", text))
-    return _GLOSSARY_MARK.sub("", text) or text
+    text = _ODD_SPACE.sub(" ", _INVISIBLE.sub("", text))
+    if not text.isascii():  # the next two can't be in English text, and to look for them takes long
+        text = _STRAY_SPACE.sub("", _ODD_CHARACTER.sub(_ordinary, text))
+    return (_GLOSSARY_MARK.sub("", text) or text) if _MAYBE_MARKED.search(text) else text
+
+
+def _ordinary(match: re.Match[str]) -> str:
+    return _radicals().get(match[0]) or unicodedata.normalize("NFKC", match[0])
 
 
 @cache
-def _ordinary() -> dict[int, str]:
-    codes = [*range(0x2F00, 0x2FD6), *range(0xF900, 0xFAFF), *range(0x2F800, 0x2FA1E)]
-    result = {code: unicodedata.normalize("NFKC", chr(code)) for code in codes}
-    return result | {ord(old): new for old, new in zip(_RADICALS[::2], _RADICALS[1::2], strict=True)}
+def _radicals() -> dict[str, str]:
+    return dict(zip(_RADICALS[::2], _RADICALS[1::2], strict=True))

@@ -1,7 +1,7 @@
 """The columns of what a corpus run writes: ``pairs``, ``dropped``, ``documents`` and ``matches``, Parquet each.
 
-A row's place is ``(document, position)`` in ``pairs``, ``(document, line)`` in ``dropped``; nothing in a row depends on
-the time, the machine or the engine, so that two runs over the same input hold the same rows.
+A row's place is ``(document, position)`` in ``pairs``, ``(document, file, line)`` in ``dropped``; nothing in a row
+depends on the time, the machine or the engine, so that two runs over the same input hold the same rows.
 """
 
 from __future__ import annotations
@@ -37,15 +37,16 @@ def pairs_schema() -> Schema:
 def dropped_schema() -> Schema:
     """What is in no pair, each with its reason: lines of a document, or a pair that a filter left out.
 
-    For a line, ``line`` counts from 1 and its text stands in ``text``; for a pair, ``position`` is its place as in
-    ``pairs`` and ``en`` and ``zh`` hold it. The rest is null. ``duplicate_of`` is ``document:position`` of the pair
-    kept in its place.
+    For a line, ``line`` counts from 1 in the first (``file`` 0) or the second (1) file of a pair, and its text stands
+    in ``text``; for a pair, ``position`` is its place as in ``pairs`` and ``en`` and ``zh`` hold it. The rest is null.
+    ``duplicate_of`` is ``document:position`` of the pair that is kept in its place.
     """
     import pyarrow as pa
 
     return pa.schema(
         [
             ("document", pa.string()),
+            ("file", pa.int8()),
             ("line", pa.int32()),
             ("position", pa.int32()),
             ("text", pa.string()),

@@ -115,14 +115,15 @@ def prepare(
     right = float(characters[1][anchors.target].sum()) + RATIO_PRIOR
     ratio = left / right
     words = english_words(texts[0]), chinese_words(texts[1], list(terms or ()))
-    translations = load_lexicon().with_terms(terms or {}).translations
+    lexicon = load_lexicon().with_terms(terms or {})
+    lexicon.look_up(word for sentence in words[1] for word in sentence)
     sure = anchors.weight >= SURE_MARGIN
     chain = anchors.source[sure], anchors.target[sure]
     return TextPair(
         SpanCache(spans[0]),
         SpanCache(spans[1]),
-        *build_sides(*words, translations),
-        *build_sides(_numbers(words[0]), _numbers(words[1]), translations),
+        *build_sides(*words, lexicon.translations),
+        *build_sides(_numbers(words[0]), _numbers(words[1]), lexicon.translations),
         *surfaces,
         solitude(anchors.english, noise[0], surfaces[0].breaks, chain, (characters[0], characters[1] * ratio)),
         solitude(anchors.chinese, noise[1], surfaces[1].breaks, chain[::-1], (characters[1] * ratio, characters[0])),

@@ -41,9 +41,9 @@ _ENGLISH_TOKEN = re.compile(
     r"(?P<digits>\d+(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?)(?P<ordinal>st|nd|rd|th)?(?![\d])"
     r"|(?P<word>\b(?:"
     + "|".join(sorted([*_ENGLISH_UNITS, *_ENGLISH_TENS, *_ENGLISH_SCALES], key=len, reverse=True))
-    + r")s?\b)",
-    re.IGNORECASE,
+    + r")s?\b)"
 )
+_TELLING = re.compile(r"\d|teen|ten|eleven|twelve|" + "|".join([*_ENGLISH_TENS, *_ENGLISH_SCALES]))
 _CHINESE_DIGITS = {character: value for value, character in enumerate("零一二三四五六七八九")} | {"〇": 0, "两": 2}
 _CHINESE_SCALES = {"十": 10, "百": 100, "千": 1000}
 _CHINESE_LARGE = {"万": 10**4, "亿": 10**8, "兆": 10**12}
@@ -60,11 +60,14 @@ def english_numbers(text: str) -> list[str]:
     ['20', '3500000', '21']
     """
     values: list[str] = []
+    text = text.lower()
+    if not _TELLING.search(text):  # most sentences hold no number, or a small one
+        return values
     current: Decimal | None = None
     from_word, end = False, 0
     for match in _ENGLISH_TOKEN.finditer(text):
-        near = text[end : match.start()].strip(" -").lower() in ("", "and") and match.start() - end <= 5
-        word = (match["word"] or "").lower()
+        near = text[end : match.start()].strip(" -") in ("", "and") and match.start() - end <= 5
+        word = match["word"] or ""
         word = word if word in _ENGLISH_SCALES or word in _ENGLISH_UNITS or word in _ENGLISH_TENS else word[:-1]
         if word in _ENGLISH_SCALES and current is not None and near:
             current *= _ENGLISH_SCALES[word]

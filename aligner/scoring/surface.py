@@ -17,6 +17,7 @@ _QUOTE = re.compile(
     r"|(?P<close_single>(?<=[.,!?;:…—])['’](?=\s|$|[)\]—]))"
     r"|(?P<either>\")"
 )
+_MAYBE_QUOTED = re.compile(r"[“”「」『』\"‘]|(?<!\w)['’]")
 _OPENING = "“「『‘《"
 _QUOTES = '"“”「」『』'
 _TRAILING = "\"'”’」』)）]】》〉"
@@ -107,7 +108,7 @@ def _quotations(sentences: Sequence[str]) -> tuple[BoolArray, BoolArray]:
     inside, turns = np.zeros(len(sentences) + 1, bool), np.zeros(len(sentences) + 1, bool)
     current, since = False, 0
     for number, sentence in enumerate(sentences):
-        for match in _QUOTE.finditer(sentence):
+        for match in _QUOTE.finditer(sentence) if _MAYBE_QUOTED.search(sentence) else ():
             opens = match.lastgroup == "open" or (match.lastgroup == "either" and not current)
             if opens:
                 current, since = True, number
@@ -126,7 +127,7 @@ def _row(sentence: str) -> tuple[float, ...]:
     straight = text.count('"') % 2
     balance = sum(map(text.count, "“「『")) - sum(map(text.count, "”」』")) + straight
     return (
-        sum(not character.isspace() for character in text),
+        sum(map(len, text.split())),
         text.count("?") + text.count("？"),
         text.count("!") + text.count("！"),
         balance,

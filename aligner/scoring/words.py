@@ -7,9 +7,9 @@ import unicodedata
 from collections.abc import Sequence
 from functools import lru_cache
 from importlib import resources
-from typing import Any
+from itertools import chain
 
-from aligner.chinese import load_tokenizer
+from aligner.chinese import Cut, word_cutter
 from aligner.scoring.numbers import chinese_numbers, english_numbers
 
 _ENGLISH_WORD = re.compile(r"[A-Za-z\u00c0-\u024f]+(?:['’][A-Za-z]+)?")
@@ -22,26 +22,29 @@ def english_words(sentences: Sequence[str]) -> list[list[str]]:
     """Stems of each sentence, lower case; capitalised words again as ``^name``, numbers as ``#value``."""
     import Stemmer
 
-    stemmer = Stemmer.Stemmer("english")
-    result = []
-    for sentence in sentences:
-        folded = unicodedata.normalize("NFKC", sentence)
-        found = [word.replace("’", "'").removesuffix("'s") for word in _ENGLISH_WORD.findall(folded)]
-        stems = stemmer.stemWords([word.lower() for word in found])
-        names = [NAME_MARK + word.lower() if word[0].isupper() else "" for word in found]
-        numbers = [NUMBER_MARK + value for value in english_numbers(folded)]
-        result.append([*(f"{stem}{name}" for stem, name in zip(stems, names, strict=True)), *numbers])
-    return result
+    folded = [unicodedata.normalize("NFKC", sentence) for sentence in sentences]
+    found = [_ENGLISH_WORD.findall(sentence) for sentence in folded]
+    vocabulary = list(dict.fromkeys(chain.from_iterable(found)))
+    bare = [word.replace("’", "'").removesuffix("'s") for word in vocabulary]
+    lower = [word.lower() for word in bare]
+    stems = Stemmer.Stemmer("english").stemWords(lower)
+    names = [NAME_MARK + small if word[0].isupper() else "" for word, small in zip(bare, lower, strict=True)]
+    forms = {word: stem + name for word, stem, name in zip(vocabulary, stems, names, strict=True)}
+    return [
+        [*map(forms.__getitem__, words), *(NUMBER_MARK + value for value in english_numbers(sentence))]
+        for words, sentence in zip(found, folded, strict=True)
+    ]
 
 
 def chinese_words(sentences: Sequence[str], terms: Sequence[str] = ()) -> list[list[str]]:
     """Simplified words of each sentence by jieba, numbers as ``#value``, and those of the given terms that occur."""
     terms = [simplify(term) for term in terms]
     folded = [_fold(sentence) for sentence in sentences]
-    cut = _segmenter.tokenizer_for(_characters(folded)).cut
+    runs = [_CHINESE_RUN.findall(sentence) for sentence in folded]
+    cut = _cutter(folded)
     result = []
-    for sentence in folded:
-        words = [word for run in _CHINESE_RUN.findall(sentence) for word in cut(run)]
+    for sentence, runs_of_sentence in zip(folded, runs, strict=True):
+        words = [word for run in runs_of_sentence for word in cut(run)]
         words += [term for term in terms if term in sentence and term not in words]
         words += [word.lower() for word in _ENGLISH_WORD.findall(sentence)]
         result.append(words + [NUMBER_MARK + value for value in chinese_numbers(sentence)])
@@ -50,17 +53,21 @@ def chinese_words(sentences: Sequence[str], terms: Sequence[str] = ()) -> list[l
 
 def load_segmenter(sentences: Sequence[str]) -> frozenset[str]:
     """Load the words that ``chinese_words`` needs for these sentences; return their characters, Simplified."""
-    characters = _characters([_fold(sentence) for sentence in sentences])
-    _segmenter.tokenizer_for(characters)
+    characters = _chinese_characters(_fold("".join(frozenset[str]().union(*sentences))))
+    word_cutter(characters, sum(map(len, sentences)))
     return characters
+
+
+def _cutter(folded: Sequence[str]) -> Cut:
+    return word_cutter(_chinese_characters("".join(folded)), sum(map(len, folded)))
+
+
+def _chinese_characters(text: str) -> frozenset[str]:
+    return frozenset("".join(_CHINESE_RUN.findall(text)))
 
 
 def _fold(sentence: str) -> str:
     return simplify(unicodedata.normalize("NFKC", sentence))
-
-
-def _characters(folded: Sequence[str]) -> frozenset[str]:
-    return frozenset(character for sentence in folded for run in _CHINESE_RUN.findall(sentence) for character in run)
 
 
 def simplify(text: str) -> str:
@@ -96,21 +103,3 @@ def stop_words() -> frozenset[str]:
     text = resources.files("aligner.scoring").joinpath("stopwords.txt").read_text("utf-8")
     words = [word for line in text.splitlines() if not line.startswith("//") for word in line.split()]
     return frozenset(words) | frozenset(Stemmer.Stemmer("english").stemWords(words))
-
-
-class _Segmenter:
-    """jieba with the words that the first text can contain, and with all of them from the second text on."""
-
-    def __init__(self) -> None:
-        self.characters: frozenset[str] | None = frozenset()  # None: everything is loaded
-        self.tokenizer: Any = None
-
-    def tokenizer_for(self, characters: frozenset[str]) -> Any:
-        if self.characters is None or (self.tokenizer and characters <= self.characters):
-            return self.tokenizer
-        self.characters = None if self.tokenizer else characters
-        self.tokenizer = load_tokenizer(self.characters)
-        return self.tokenizer
-
-
-_segmenter = _Segmenter()

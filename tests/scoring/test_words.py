@@ -3,8 +3,10 @@ from __future__ import annotations
 import jieba
 import pytest
 
+from aligner import chinese
+from aligner.cedict import read_text
 from aligner.scoring import words
-from aligner.scoring.lexicon import load_lexicon
+from aligner.scoring.lexicon import Lexicon, load_lexicon
 from aligner.scoring.words import chinese_words, english_words, simplify
 
 CHINESE = ["韩国统一部周三宣布，新联络处将设在朝鲜境内的开城。", "他说：“我们明天再来！”", "研究生命起源的人很多。"]
@@ -16,17 +18,22 @@ def test_english_words_are_stems_with_names_and_numbers() -> None:
     ]
 
 
-def test_a_part_of_the_dictionary_segments_as_the_whole(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(words, "_segmenter", words._Segmenter())
-    found = chinese_words(CHINESE)
+def run_words(sentences: list[str]) -> list[list[str]]:
+    return [[word for word in found if word[0] != "#"] for found in chinese_words(sentences)]
+
+
+@pytest.mark.parametrize("repeated", [1, 100])
+def test_short_and_long_texts_are_segmented_as_by_jieba(repeated: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(chinese, "_cutter", chinese._Cutter())
     whole = jieba.Tokenizer()
-    for sentence, segmented in zip(CHINESE, found, strict=True):
-        expected = [word for run in words._CHINESE_RUN.findall(sentence) for word in whole.cut(run)]
-        assert [word for word in segmented if word[0] != "#"] == expected
+    expected = [[word for run in words._CHINESE_RUN.findall(text) for word in whole.cut(run)] for text in CHINESE]
+    assert (sum(map(len, CHINESE)) * repeated > chinese.SHORT) == (repeated > 1)
+    assert run_words(CHINESE * repeated) == expected * repeated
 
 
 def test_a_second_text_with_new_characters_is_segmented_rightly(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(words, "_segmenter", words._Segmenter())
+    monkeypatch.setattr(chinese, "_cutter", chinese._Cutter())
+    chinese_words([])
     chinese_words(["天气很好"])
     assert "联络处" in chinese_words(CHINESE)[0]
 
@@ -53,3 +60,19 @@ def test_terms_come_before_the_dictionary_and_only_for_one_text() -> None:
     lexicon = load_lexicon()
     assert lexicon.with_terms({"朋友": ["comrade"]}).translations("朋友") == {"comrad": 1.0}
     assert "comrad" not in lexicon.translations("朋友")
+
+
+def test_a_part_of_the_dictionary_translates_as_the_whole() -> None:
+    whole, part = (Lexicon(read_text()) for _ in range(2))
+    found = sorted({word for sentence in chinese_words(CHINESE) for word in sentence} | {"王", "银行行长"})
+    part.cover("".join(found))
+    whole.cover("一")
+    whole.cover("二")
+    assert len(part._lines) < len(whole._lines) / 10
+    part.look_up(found)
+    for word in found:
+        assert part.translations(word) == whole.translations(word) != {}, word
+
+
+def test_a_latin_word_in_chinese_text_stands_for_itself() -> None:
+    assert load_lexicon().translations("françois") == {"françoi": 1.0, "^françois": 1.0}
