@@ -36,6 +36,7 @@ from aligner.arrays import AnyArray, FloatArray, IntArray
 from aligner.data import Progress
 from aligner.embedding.base import encodable
 from aligner.embedding.network import TABLE_PARTS, TokenNetwork, Vocabulary
+from aligner.embedding.sparse import Matrix
 from aligner.errors import ModelError
 from aligner.threads import shared_over_cores
 
@@ -110,6 +111,7 @@ class BundledEncoder:
         self._tokenizer = tokenizer
         self._joints = joints  # shape (2, 512): what a joint adds after an English and after a Chinese sentence
         self._network = TokenNetwork(weights)
+        self._residuals = Matrix(weights["d1"]), Matrix(weights["d3"])
 
     @classmethod
     def load(cls) -> BundledEncoder:
@@ -175,13 +177,19 @@ class BundledEncoder:
         """Unit vectors, shape (n, 512), from projected feature sums (n, 512) and token counts (n,)."""
         weights = self._weights
         mean = sums / np.sqrt(tokens, dtype=np.float32)[:, None]
-        first = np.maximum(mean @ weights["d0"], 0)
-        second = np.maximum(mean @ weights["p1"] + first @ weights["d1"], 0)
-        third = np.maximum(second @ weights["d2"], 0)
-        result = np.tanh(second @ weights["p3"] + third @ weights["d3"])
+        first, second = _rectified(mean @ weights["d0"]), mean @ weights["p1"]
+        self._residuals[0].add_product(first, second)
+        third = _rectified(_rectified(second) @ weights["d2"])
+        result: FloatArray = second @ weights["p3"]
+        self._residuals[1].add_product(third, result)
+        np.tanh(result, out=result)
         norms = np.sqrt(np.maximum(np.einsum("ij,ij->i", result, result), float(weights["eps"])))
-        unit: FloatArray = result / norms[:, None]
-        return unit
+        result /= norms[:, None]
+        return result
+
+
+def _rectified(values: FloatArray) -> FloatArray:
+    return np.maximum(values, 0, out=values)
 
 
 @lru_cache(maxsize=1)

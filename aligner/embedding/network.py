@@ -16,7 +16,7 @@ from typing import Any
 import numpy as np
 
 from aligner.arrays import BoolArray, FloatArray, IntArray
-from aligner.embedding.convolution import BRANCH_WIDTH, Branch, Shares
+from aligner.embedding.sparse import BRANCH_WIDTH, Branch, Shares
 from aligner.threads import Share
 
 TABLE_PARTS = 17  # the embedding table is stored in parts, token id modulo 17, each with its own scale

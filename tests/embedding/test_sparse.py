@@ -1,4 +1,4 @@
-"""The convolutions' compiled code against numpy's, and both against the formula, an n-gram at a time."""
+"""Compiled code and numpy, both against the formula of the convolutions, an n-gram at a time."""
 
 from __future__ import annotations
 
@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 
 from aligner.arrays import FloatArray, IntArray
-from aligner.embedding import convolution
-from aligner.embedding.convolution import BRANCH_WIDTH, Branch, Shares
+from aligner.embedding import sparse
+from aligner.embedding.sparse import BRANCH_WIDTH, Branch, Matrix, Shares
 
 TOKENS = 7
 OUTSIDE = TOKENS
@@ -44,18 +44,25 @@ class Network:
         return result
 
 
-@pytest.mark.parametrize(("order", "left"), ORDERS)
-@pytest.mark.parametrize("kind", ["compiled", "numpy"])
-def test_features_are_those_of_the_formula(order: int, left: int, kind: str, monkeypatch: pytest.MonkeyPatch) -> None:
+each_kind = pytest.mark.parametrize("kind", ["compiled", "numpy"])
+
+
+def use(kind: str, monkeypatch: pytest.MonkeyPatch) -> None:
     if kind == "numpy":
-        monkeypatch.setattr(convolution, "compiled", None)
-    elif convolution.compiled is None:
+        monkeypatch.setattr(sparse, "compiled", None)
+    elif sparse.compiled is None:
         pytest.skip("there was no C compiler")
+
+
+@pytest.mark.parametrize(("order", "left"), ORDERS)
+@each_kind
+def test_features_are_those_of_the_formula(order: int, left: int, kind: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    use(kind, monkeypatch)
     network = Network(order, left)
     assert network.branch.features(network.shares, PLACES) == pytest.approx(network.features(PLACES), abs=1e-4)
 
 
-@pytest.mark.skipif(convolution.compiled is None, reason="there was no C compiler")
+@pytest.mark.skipif(sparse.compiled is None, reason="there was no C compiler")
 @pytest.mark.parametrize(
     "places",
     [
@@ -71,8 +78,26 @@ def test_compiled_code_never_reads_outside_of_its_arrays(places: list[int]) -> N
         network.branch.features(network.shares, np.array(places))
 
 
-@pytest.mark.skipif(convolution.compiled is None, reason="there was no C compiler")
+@pytest.mark.skipif(sparse.compiled is None, reason="there was no C compiler")
 def test_compiled_code_wants_arrays_that_fit_together() -> None:
     network, other = Network(5, 2), Network(3, 1)
     with pytest.raises(ValueError, match="do not fit"):
         network.branch.features(other.shares, PLACES)
+
+
+@pytest.mark.parametrize("count", [0, 1, 100])
+@each_kind
+def test_products_leave_nothing_out(kind: str, count: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    use(kind, monkeypatch)
+    random = np.random.default_rng(count)
+    rows = random.standard_normal((count, 320), np.float32) * (random.random((count, 320)) < 0.1)
+    values, before = random.standard_normal((320, 128), np.float32), random.standard_normal((count, 128), np.float32)
+    result = before.copy()
+    Matrix(values).add_product(rows, result)
+    assert result == pytest.approx(before + rows @ values, abs=1e-4)
+
+
+@pytest.mark.skipif(sparse.compiled is None, reason="there was no C compiler")
+def test_compiled_products_want_arrays_that_fit_together() -> None:
+    with pytest.raises(ValueError, match="do not fit"):
+        Matrix(np.ones((320, 128), np.float32)).add_product(np.ones((3, 320), np.float32), np.ones((3, 64), np.float32))

@@ -1,9 +1,9 @@
-"""The convolutions of one branch of the embedded encoder: by compiled code where it could be built, else by numpy."""
+"""Products of rectified features, few of which are not zero: by compiled code where it was built, else by numpy."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
+from types import ModuleType
 
 import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
@@ -11,19 +11,37 @@ from numpy.lib.stride_tricks import sliding_window_view
 from aligner.arrays import AnyArray, FloatArray, IntArray
 
 BRANCH_WIDTH = 256
-_BLOCK = 64  # columns whose weights the compiled code wants together
+_BLOCK = 64  # columns of a matrix that the compiled code wants together
 
 
-def _load_compiled() -> Callable[..., None] | None:
+def _load_compiled() -> ModuleType | None:
     """None where there was no C compiler when the package was installed."""
     try:
-        from aligner.embedding._convolution import convolve
+        from aligner.embedding import _sparse
     except ImportError:
         return None
-    return convolve
+    return _sparse
 
 
 compiled = _load_compiled()
+
+
+class Matrix:
+    """What rows are multiplied by of which few numbers are not zero; its columns come in sixty-fours."""
+
+    def __init__(self, values: FloatArray) -> None:
+        self._values, self._blocks = values, _in_blocks(values)
+
+    def add_product(self, rows: FloatArray, result: FloatArray) -> None:
+        """Add to ``result`` the rows' product with the matrix."""
+        if compiled is None:
+            result += rows @ self._values
+        else:
+            compiled.add_products(rows, self._blocks, result, len(rows))
+
+
+def _in_blocks(values: FloatArray) -> FloatArray:
+    return np.ascontiguousarray(values.reshape(len(values), -1, _BLOCK).swapaxes(0, 1))
 
 
 @dataclass(frozen=True)
@@ -47,8 +65,7 @@ class Branch:
         """``left`` tokens of an n-gram lie before the one it stands for; the matrices have shape (order * 256, 256)."""
         self.order, self.left = order, left
         self.first, self.second = (matrix.reshape(order, BRANCH_WIDTH, BRANCH_WIDTH) for matrix in (first, second))
-        blocks = self.second.reshape(order * BRANCH_WIDTH, -1, _BLOCK).swapaxes(0, 1)
-        self._blocks = np.ascontiguousarray(blocks)
+        self._blocks = _in_blocks(second)
 
     def features(self, shares: Shares, places: IntArray) -> FloatArray:
         """Features of tokens, shape (n, 256), zero outside of sentences.
@@ -58,9 +75,9 @@ class Branch:
         """
         if compiled is None:
             return self._features(shares, places)
-        result = np.zeros((len(places), BRANCH_WIDTH), np.float32)
+        result = np.empty((len(places), BRANCH_WIDTH), np.float32)
         arrays = shares.first, shares.second, shares.hidden, self._blocks, result
-        compiled(places, *arrays, self.order, self.left)
+        compiled.convolve(places, *arrays, BRANCH_WIDTH, self.order, self.left)
         return result
 
     def _features(self, shares: Shares, places: IntArray) -> FloatArray:
