@@ -54,6 +54,7 @@ class TokenNetwork:
         self._branches = [
             Branch(order, left, weights[f"w1_{order}"], weights[f"w2_{order}"]) for order, left in BRANCHES
         ]
+        self._biases = [(weights[f"b1_{order}"], weights[f"b2_{order}"]) for order, _ in BRANCHES]
         self._epsilon = float(weights["eps"])
 
     def vocabulary(self, ids: IntArray, share: Share = map) -> Vocabulary:
@@ -74,9 +75,10 @@ class TokenNetwork:
             hidden = embedding[some] @ self._projection
             hidden += self._projection_bias
             self._normalise(hidden)
-            for number, (branch, parts) in enumerate(zip(self._branches, shares, strict=True)):
-                parts.hidden[some] = hidden[:, number * BRANCH_WIDTH : (number + 1) * BRANCH_WIDTH]
-                self._fill(parts, branch, some)
+            columns = np.split(hidden, len(BRANCHES), axis=1)
+            for branch, parts, biases, own in zip(self._branches, shares, self._biases, columns, strict=True):
+                parts.hidden[some] = own
+                branch.fill(parts, some, biases)
 
         for _ in share(fill, list(pairwise([*range(0, count, TOKENS_AT_ONCE), count]))):
             pass
@@ -92,14 +94,6 @@ class TokenNetwork:
         result *= weights["scale"][part, None]
         result += weights["lo"][part, None]
         return result
-
-    def _fill(self, parts: Shares, branch: Branch, some: slice) -> None:
-        hidden = parts.hidden[some]
-        for k in range(branch.order):
-            np.matmul(hidden, branch.first[k], out=parts.first[some, k])
-            np.matmul(hidden, branch.second[k], out=parts.second[some, k])
-        parts.first[some, branch.left] += self._weights[f"b1_{branch.order}"]
-        parts.second[some, branch.left] += self._weights[f"b2_{branch.order}"]
 
     def _normalise(self, rows: FloatArray) -> None:
         """Layer normalisation (Ba et al. 2016, https://arxiv.org/abs/1607.06450), in place."""

@@ -64,8 +64,15 @@ class Branch:
     def __init__(self, order: int, left: int, first: FloatArray, second: FloatArray) -> None:
         """``left`` tokens of an n-gram lie before the one it stands for; the matrices have shape (order * 256, 256)."""
         self.order, self.left = order, left
-        self.first, self.second = (matrix.reshape(order, BRANCH_WIDTH, BRANCH_WIDTH) for matrix in (first, second))
+        self._parts = [np.concatenate(np.split(matrix, order), axis=1) for matrix in (first, second)]
+        self._second = second.reshape(order, BRANCH_WIDTH, BRANCH_WIDTH)
         self._blocks = _in_blocks(second)
+
+    def fill(self, shares: Shares, some: slice, biases: tuple[FloatArray, FloatArray]) -> None:
+        """Compute from what goes in, and from the convolutions' biases, the other shares of some tokens, in place."""
+        for parts, share, bias in zip(self._parts, (shares.first, shares.second), biases, strict=True):
+            np.matmul(shares.hidden[some], parts, out=share[some].reshape(-1, parts.shape[1]))
+            share[some, self.left] += bias
 
     def features(self, shares: Shares, places: IntArray) -> FloatArray:
         """Features of tokens, shape (n, 256), zero outside of sentences.
@@ -91,7 +98,7 @@ class Branch:
         np.maximum(_sums(shares.first, rows), 0, out=own)
         own *= inside
         result = _sums(shares.second, rows)
-        for k, matrix in enumerate(self.second):
+        for k, matrix in enumerate(self._second):
             result += first[k : k + count] @ matrix
         np.maximum(result, 0, out=result)
         result += own
