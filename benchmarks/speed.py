@@ -8,8 +8,8 @@ whole processes, from start to end: seconds, processor seconds, sentences of bot
 memory, and strict F1 over beads that are not null. ``galechurch`` goes by the lengths of sentences (Gale and Church);
 ``sentalign`` is Vecalign's dynamic programming and gets the embedded encoder's vectors of the overlaps of up to four
 sentences, encoded as joined text. ``aligning alone`` is what they take once the sentences are embedded; of aligner it
-includes finding the words of both texts. The floor is what the network's multiply-adds would take, each sentence encoded
-once, at the rate at which this machine multiplies float32 matrices.
+includes finding the words of both texts. The floor is what the network's multiply-adds would take at the rate at which
+this machine multiplies float32 matrices, each sentence encoded once.
 """
 
 from __future__ import annotations
