@@ -9,7 +9,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Any, BinaryIO
 
 from aligner.corpus import shards, store
-from aligner.corpus.deduplication import Deduplication
+from aligner.corpus.deduplication import Deduplication, Share
 from aligner.corpus.manifest import Totals, Written, write_manifest
 from aligner.corpus.tables import documents_schema, dropped_schema, matches_schema, pairs_schema
 from aligner.corpus.worker import Job
@@ -25,7 +25,7 @@ _Gone = dict[tuple[str, int], tuple[str, str]]
 """For the place of a pair why it goes, and the place of the one that is kept."""
 
 
-def finish(place: Workplace, state: dict[str, Any], job: Job, first: int) -> None:
+def finish(place: Workplace, state: dict[str, Any], job: Job, first: int, share: Share) -> None:
     """Write the corpus from the shards of all blocks, its manifest last, and then remove the shards.
 
     The first ``first`` blocks are those of the input, the others of matched documents.
@@ -33,7 +33,7 @@ def finish(place: Workplace, state: dict[str, Any], job: Job, first: int) -> Non
     duplicates = Deduplication(
         shards.shard_paths(job.folder, "pairs"), store.join(job.folder, "duplicates"), job.settings.near_duplicates
     )
-    duplicates.find()
+    duplicates.find(share)
     shard = _Shards(job.folder, duplicates, _matched(place), first)
     written = []
     tables = {
