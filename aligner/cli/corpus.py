@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from enum import StrEnum
 from typing import TYPE_CHECKING, Annotated
 
@@ -14,8 +16,10 @@ from aligner.errors import UsageError
 from aligner.keeping import DEFAULT_MIN_CONFIDENCE
 
 if TYPE_CHECKING:
+    from aligner.corpus.deduplication import Share
     from aligner.corpus.inputs import Columns
     from aligner.corpus.manifest import Totals
+    from aligner.corpus.run import Engine as Run
 
 
 class Check(StrEnum):
@@ -24,6 +28,13 @@ class Check(StrEnum):
     languages = "languages"
     untranslated = "untranslated"
     numbers = "numbers"
+
+
+class EngineName(StrEnum):
+    """What does the work."""
+
+    local = "local"
+    ray = "ray"
 
 
 Inputs = Annotated[
@@ -66,6 +77,13 @@ Formats = Annotated[
     list[str] | None,
     typer.Option("--format", metavar="NAME", help="Write the pairs as tmx or tsv as well; repeatable."),
 ]
+Engine = Annotated[
+    EngineName, typer.Option(metavar="NAME", help="Work on this machine (local), or on a cluster (ray).")
+]
+Address = Annotated[
+    str | None,
+    typer.Option(metavar="HOST:PORT", help="The Ray cluster, or auto; without it, one is started on this machine."),
+]
 Workers = Annotated[int | None, typer.Option(metavar="N", min=1, help="Worker processes; by default one a core.")]
 Timeout = Annotated[float, typer.Option(metavar="SECONDS", help="Set aside a document that takes longer.")]
 WorkerMemory = Annotated[int, typer.Option(metavar="MB", min=256, help="Memory for each worker.")]
@@ -93,6 +111,8 @@ def corpus(
     crossing: Crossing = False,
     encoding: Encoding = None,
     glossary: Glossary = None,
+    engine: Engine = EngineName.local,
+    address: Address = None,
     workers: Workers = None,
     timeout: Timeout = 600,
     worker_memory: WorkerMemory = 4096,
@@ -101,12 +121,9 @@ def corpus(
     debug: Debug = False,
 ) -> None:
     """Align many documents and write their pairs as one corpus. The same command goes on after an interruption."""
-    from functools import partial
-
     from aligner.cli.inputs import read_glossary
     from aligner.cli.progress import ProgressBar
     from aligner.corpus.filters import Filters
-    from aligner.corpus.local import cores, run_local
     from aligner.corpus.run import Request, build_corpus
     from aligner.corpus.settings import CorpusSettings
     from aligner.embedding import ModelChoice
@@ -125,13 +142,31 @@ def corpus(
     limits = timeout, worker_memory << 20
     request = Request(inputs, output, settings, _columns(column or []), fresh, *limits, format_name or [])
     try:
-        with ProgressBar(quiet) as progress:
-            totals = build_corpus(request, partial(run_local, workers=workers or cores()), progress)
+        with _engine(engine, address, workers) as (run, share), ProgressBar(quiet) as progress:
+            totals = build_corpus(request, run, progress, share=share)
     except (KeyboardInterrupt, SystemExit):
         say(f"Stopped. What is done is kept in {output}; the same command goes on from there.")
         raise
     if not quiet:
         _print_totals(totals, output)
+
+
+@contextmanager
+def _engine(name: EngineName, address: str | None, workers: int | None) -> Iterator[tuple[Run, Share]]:
+    """What does the blocks, and what shares out other work."""
+    if name is EngineName.ray:
+        from aligner.corpus.cluster import ray_engine
+
+        with ray_engine(address, workers) as engine:
+            yield engine, engine.share
+        return
+    if address:
+        raise UsageError("--address names a Ray cluster. Add --engine ray, or leave it out.")
+    from functools import partial
+
+    from aligner.corpus.local import cores, run_local
+
+    yield partial(run_local, workers=workers or cores()), map
 
 
 def _columns(pairs: list[str]) -> Columns:

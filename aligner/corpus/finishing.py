@@ -27,7 +27,9 @@ _Gone = dict[tuple[str, int], tuple[str, str]]
 """For the place of a pair why it goes, and the place of the one that is kept."""
 
 
-def finish(place: Workplace, state: dict[str, Any], job: Job, first: int, progress: Progress | None = None) -> None:
+def finish(
+    place: Workplace, state: dict[str, Any], job: Job, first: int, share: Share, *, progress: Progress | None = None
+) -> None:
     """Write the corpus from the shards of all blocks, its manifest last, and then remove the shards.
 
     The first ``first`` blocks are those of the input, the others of matched documents.
@@ -35,7 +37,7 @@ def finish(place: Workplace, state: dict[str, Any], job: Job, first: int, progre
     duplicates = Deduplication(
         shards.shard_paths(job.folder, "pairs"), store.join(job.folder, "duplicates"), job.settings.near_duplicates
     )
-    duplicates.find(_showing(progress, MAPS * duplicates.parts) if progress else map)
+    duplicates.find(_showing(share, progress, MAPS * duplicates.parts) if progress else share)
     shard = _Shards(job.folder, duplicates, _matched(place), first)
     written = []
     tables = {
@@ -53,19 +55,18 @@ def finish(place: Workplace, state: dict[str, Any], job: Job, first: int, progre
     store.remove_folder(job.folder)
 
 
-def _showing(progress: Progress, total: int) -> Share:
-    """A map that tells how far it has come, over several maps."""
+def _showing(share: Share, progress: Progress, total: int) -> Share:
+    """The same, telling how far it has come over several maps."""
     done = 0
 
-    def share(function: Callable[[int], None], numbers: Iterable[int]) -> Iterator[None]:
+    def showing(function: Callable[[int], None], numbers: Iterable[int]) -> Iterator[None]:
         nonlocal done
-        for number in numbers:
-            function(number)
+        for _ in share(function, numbers):
             done += 1
             progress("finding duplicates", done, total)
             yield
 
-    return share
+    return showing
 
 
 def _matched(place: Workplace) -> frozenset[str]:

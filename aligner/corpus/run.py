@@ -9,6 +9,7 @@ from typing import Any
 
 from aligner.corpus import shards, store
 from aligner.corpus.blocks import Block, BlockReport, blocks_of
+from aligner.corpus.deduplication import Share
 from aligner.corpus.extras import check_formats, write_extras
 from aligner.corpus.finishing import finish
 from aligner.corpus.inputs import Columns, list_entries
@@ -44,8 +45,10 @@ class Request:
     formats: Sequence[str] = ()
 
 
-def build_corpus(request: Request, engine: Engine, progress: Progress | None = None) -> Totals:
+def build_corpus(request: Request, engine: Engine, progress: Progress | None = None, *, share: Share = map) -> Totals:
     """Align all documents, or the rest of them where an earlier run was interrupted, and write the finished corpus.
+
+    ``share`` does the search for duplicates.
 
     Raises UsageError where the folder belongs to another run or the input changed, InputError for an input that is not
     there, OutputError where the folder can't be written, and ModelError. What is wrong with single documents is in the
@@ -59,21 +62,19 @@ def build_corpus(request: Request, engine: Engine, progress: Progress | None = N
     with locked(place):
         state = begin(place, entries, described, fresh=request.fresh)
         if not place.finished:
-            _build(place, state, request, engine, progress)
+            job = Job(place.work(state["key"]), request.settings, request.seconds, request.memory)
+            _build(state, _Run(place, job, engine, progress), share)
         write_extras(place, request.formats)
         return read_totals(place)
 
 
-def _build(
-    place: Workplace, state: dict[str, Any], request: Request, engine: Engine, progress: Progress | None
-) -> None:
-    job = Job(place.work(state["key"]), request.settings, request.seconds, request.memory)
-    run = _Run(place, job, engine, progress)
+def _build(state: dict[str, Any], run: _Run, share: Share) -> None:
+    place, folder = run.place, run.job.folder
     count = run.align("aligning documents", place.plan, state["input"]["documents"])
     if not store.file_info(place.matched):
-        match_documents(job.folder, place)
+        match_documents(folder, place)
     run.align("aligning matched documents", place.matched, plan_length(place.matched), count)
-    finish(place, state, job, count, progress)
+    finish(place, state, run.job, count, share, progress=run.progress)
 
 
 @dataclass(frozen=True)

@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, BinaryIO, cast
 
 from aligner.corpus import store
+from aligner.corpus.blocks import BlockReport
 from aligner.corpus.tables import Row, Rows, documents_schema, dropped_schema, pairs_schema, profiles_schema
 
 if TYPE_CHECKING:
@@ -50,6 +51,14 @@ def write_rows(path: str, rows: list[Row], schema: Schema) -> None:
 def finished(folder: str) -> set[int]:
     """The numbers of the blocks that are done."""
     return {int(name.removesuffix(_MARK)) for name in store.names_in(folder) if name.endswith(_MARK)}
+
+
+def stored_report(folder: str, number: int) -> BlockReport | None:
+    """The report of a block that is done; None for one that is not."""
+    path = shard_path(folder, number, "documents")
+    if store.file_info(path) is None:
+        return None
+    return Rows(documents=read_table(path).to_pylist()).report(number)
 
 
 def shard_paths(folder: str, name: str) -> list[str]:

@@ -30,7 +30,8 @@ class Rows:
     def report(self, number: int) -> BlockReport:
         """The counts, of the block with that number."""
         outcomes = Counter(row["outcome"] for row in self.documents)
-        return BlockReport(number, len(self.documents), len(self.pairs), dict(outcomes))
+        pairs = sum(row["pairs"] for row in self.documents)
+        return BlockReport(number, len(self.documents), pairs, dict(outcomes))
 
 
 def pairs_schema() -> Schema:
