@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice
 from typing import BinaryIO
 
@@ -46,6 +46,30 @@ def read_plan(path: str) -> Iterator[Entry]:
     with store.open_input(path) as stream, ParquetFile(stream) as file:
         for batch in file.iter_batches(BATCH):
             yield from map(entry_of, batch.to_pylist())
+
+
+def plan_length(path: str) -> int:
+    """How many documents there are."""
+    from pyarrow.parquet import ParquetFile
+
+    with store.open_input(path) as stream, ParquetFile(stream) as file:
+        return int(file.metadata.num_rows)
+
+
+def chosen_entries(path: str, names: Sequence[str]) -> list[Entry]:
+    """Of the documents with these ids, whatever their order, those that nothing was wrong with, in that of the plan."""
+    import pyarrow as pa
+    from pyarrow import compute
+    from pyarrow.parquet import ParquetFile
+
+    wanted = pa.array(names, pa.string())
+    chosen: list[Entry] = []
+    with store.open_input(path) as stream, ParquetFile(stream) as file:
+        for batch in file.iter_batches(BATCH):
+            sound = compute.equal(batch["outcome"], "")
+            rows = batch.filter(compute.and_(sound, compute.is_in(batch["id"], wanted)))
+            chosen += map(entry_of, rows.to_pylist())
+    return chosen
 
 
 def differences(before: str, after: str) -> str:

@@ -7,6 +7,8 @@ A path with ``://`` in it goes to the file system that pyarrow knows for it, any
 from __future__ import annotations
 
 import contextlib
+import hashlib
+import io
 import os
 import shutil
 import stat
@@ -89,11 +91,17 @@ def files_under(folder: str) -> Iterator[FileInfo]:
     for root, folders, names in os.walk(folder, onerror=refused.append, followlinks=True):
         folders[:] = [name for name in folders if not name.startswith(".")]
         for name in names:
-            path = f"{root.rstrip('/')}/{name}"
             if not name.startswith("."):
-                yield file_info(path) or FileInfo(path, 0, "", "a link to nothing, or no plain file")
+                yield _local_file(f"{root.rstrip('/')}/{name}")
     for error in refused:
         yield FileInfo(str(error.filename), 0, "", f"the folder can't be read: {error.strerror}")
+
+
+def _local_file(path: str) -> FileInfo:
+    readable = path.encode("utf-8", "replace").decode()
+    if readable != path:
+        return FileInfo(readable, 0, "", "its name is not in UTF-8. Give it another")
+    return file_info(path) or FileInfo(path, 0, "", "a link to nothing, or no plain file")
 
 
 def _remote_files(folder: str) -> Iterator[FileInfo]:
@@ -117,7 +125,7 @@ def open_input(path: str) -> BinaryIO:
     try:
         if is_remote(path):
             system, inside = _remote(path)
-            return cast("BinaryIO", system.open_input_file(inside))
+            return cast("BinaryIO", io.BufferedReader(system.open_input_file(inside)))
         return Path(path).open("rb")
     except FileNotFoundError as error:
         raise InputError(f"{path} does not exist. Check the path.") from error
@@ -145,16 +153,48 @@ def write_file(path: str, write: Callable[[BinaryIO], T]) -> T:
     try:
         if is_remote(path):
             return _write_remote(path, write)
-        with Path(path + UNFINISHED).open("wb") as stream:
+        return _write_local(Path(path), write)
+    except OSError as error:
+        raise failed(path, error) from error
+
+
+def _write_local(path: Path, write: Callable[[BinaryIO], T]) -> T:
+    unfinished = path.with_name(path.name + UNFINISHED)
+    try:
+        with unfinished.open("wb") as stream:
             result = write(stream)
             stream.flush()
             os.fsync(stream.fileno())
-        Path(path + UNFINISHED).replace(path)
-    except OSError as error:
+        unfinished.replace(path)
+    except BaseException:
         with contextlib.suppress(OSError):
-            Path(path + UNFINISHED).unlink()
-        raise failed(path, error) from error
+            unfinished.unlink()
+        raise
     return result
+
+
+def write_hashed(path: str, write: Callable[[BinaryIO], T]) -> tuple[T, int, str]:
+    """As ``write_file``, with the number of bytes and their SHA-256."""
+    digest, size = hashlib.sha256(), 0
+
+    class Hashing(io.RawIOBase):
+        def __init__(self, stream: BinaryIO) -> None:
+            self._stream = stream
+
+        def writable(self) -> bool:
+            return True
+
+        def write(self, data: Any) -> int:
+            nonlocal size
+            digest.update(data)
+            size += len(data)
+            return self._stream.write(data)
+
+        def tell(self) -> int:
+            return size
+
+    result = write_file(path, lambda stream: write(cast("BinaryIO", Hashing(stream))))
+    return result, size, digest.hexdigest()
 
 
 def _write_remote(path: str, write: Callable[[BinaryIO], T]) -> T:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 from aligner.corpus import store
@@ -39,9 +40,34 @@ class Workplace:
         return self.work("plan.parquet")
 
     @property
+    def matched(self) -> str:
+        """The list of documents that were matched."""
+        return self.work("matched.parquet")
+
+    @property
+    def matches(self) -> str:
+        """The table of matches."""
+        return self.work("matches.parquet")
+
+    @property
+    def manifest(self) -> str:
+        """What says that the corpus is complete: it is written last."""
+        return self.path("manifest.json")
+
+    @property
     def finished(self) -> bool:
-        """Whether the corpus is complete: its manifest is written last."""
-        return store.file_info(self.path("manifest.json")) is not None
+        """Whether the corpus is complete."""
+        return store.file_info(self.manifest) is not None
+
+
+def check_apart(place: Workplace, inputs: Sequence[str]) -> None:
+    """Raise UsageError where the output would be in the input, and be read by the next run."""
+    if store.is_remote(place.folder):
+        return
+    folder = Path(place.folder).resolve()
+    for item in inputs:
+        if not store.is_remote(item) and Path(item).is_dir() and folder.is_relative_to(Path(item).resolve()):
+            raise UsageError(f"{place.folder} lies in the input {item}. Choose a folder outside of it.")
 
 
 @contextmanager
