@@ -84,7 +84,7 @@ def _linked_features(pair: TextPair, beads: Beads, kinds: tuple[Kind, ...]) -> F
     result = np.zeros((len(FEATURE_NAMES), len(beads)), np.float32)
     english = pair.english_surface.spans(beads.sources, beads.rows)
     chinese = pair.chinese_surface.spans(beads.targets, beads.columns)
-    _type_features(result, beads)
+    type_features(result, beads)
     _length_features(result, english, chinese, pair.ratio, beads.sources + beads.targets - 1)
     _surface_features(result, english, chinese)
     _boundary_features(result, pair, beads)
@@ -218,7 +218,8 @@ def _put(result: FloatArray, name: str, values: AnyArray) -> None:
     result[FEATURES[name]] = values
 
 
-def _type_features(result: FloatArray, beads: Beads) -> None:
+def type_features(result: FloatArray, beads: Beads) -> None:
+    """Put what follows from the sizes of linked beads alone."""
     a, b = beads.sources, beads.targets
     names = np.full((a.max(initial=1) + 1, b.max(initial=1) + 1), FEATURES["larger"])
     names[1, 4:] = FEATURES["1-4+"]
