@@ -10,9 +10,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from aligner.arrays import AnyArray, Beads, DoubleArray, FloatArray, IntArray, SpanVectors
+from aligner.arrays import AnyArray, Beads, DoubleArray, FloatArray, IntArray
 from aligner.scoring.coverage import Side
 from aligner.scoring.solitude import Solitude
+from aligner.scoring.span_cache import SpanCache
 from aligner.scoring.surface import Surface, span_sums
 from aligner.scoring.tables import NO_COSINE, Company, Cosines, Kind, Masses, Rectangle, compared_kinds
 from aligner.scoring.timing import Timing
@@ -50,8 +51,8 @@ class TextPair:
     of the surest; ``timing`` is when they are heard, in subtitles.
     """
 
-    english: SpanVectors
-    chinese: SpanVectors
+    english: SpanCache
+    chinese: SpanCache
     english_side: Side
     chinese_side: Side
     english_numbers: Side
@@ -134,7 +135,7 @@ class _Comparison:
         edges = (int(side[end]) for side in (self.rows, self.columns) for end in (side.argmin(), side.argmax()))
         top, bottom, left, right = edges
         area = Rectangle(top - 1, bottom + 2, left - 1, right + 2)
-        self.cosines = Cosines(pair.english, pair.chinese, area, around & compared_kinds(kinds))
+        self.cosines = Cosines(pair.english, pair.chinese, area, beads, around & compared_kinds(kinds))
         longest = self.cosines.longest
         self.masses = Masses(pair.english_side, pair.chinese_side, area, longest)
         self.numbers = Masses(pair.english_numbers, pair.chinese_numbers, area, longest)
