@@ -6,7 +6,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 from itertools import zip_longest
 
-from aligner.data import Alignment, Bead, Dropped, Line, Pair, Sentence
+from aligner.data import Alignment, Bead, Document, Dropped, Line, Pair, Sentence
 
 # Of noisy pages built from news, 99.4% of the pairs kept at 0.5 are right and cover 98.7% of the English that has a
 # counterpart, and 1.7 lines of noise are kept on 100 pages; at 0.25 it is 99.2%, 99.0% and 6.1 lines.
@@ -58,6 +58,14 @@ def keep(
     return Alignment(
         tuple(english), tuple(chinese), tuple(beads), tuple(pairs), tuple(_in_order(left_out, kept, lines))
     )
+
+
+def all_dropped(documents: Sequence[Document], reason: str) -> Alignment:
+    """What became of an input that was not aligned."""
+    lines = [line for document in documents for line in document.lines if line.text.strip()]
+    dropped = [Dropped(line.text, line.number, reason.rstrip("."), line.source) for line in lines]
+    skipped = [entry for document in documents for entry in document.skipped]
+    return Alignment((), (), (), (), (*dropped, *skipped))
 
 
 def _needed(beads: Sequence[Bead], lengths: tuple[int, int], usual: tuple[float, str]) -> tuple[float, str]:

@@ -235,6 +235,11 @@ def best_beads(graph: search.Graph, start: Node = (0, 0)) -> list[Bead]:
     return beads
 
 
+def sentences_in(document: Document, language: str) -> list[Sentence]:
+    """The sentences of one language in a document, as they would be aligned, noise among them."""
+    return _sentences(clean(document.lines).paragraphs, language)
+
+
 def _sentences(paragraphs: Sequence[Paragraph], language: str) -> list[Sentence]:
     result: list[Sentence] = []
     for number, paragraph in enumerate(paragraphs):

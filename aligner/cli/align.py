@@ -169,7 +169,7 @@ def dated(labels: ExportSettings, path: str) -> ExportSettings:
 
 
 def _with_script(labels: ExportSettings, alignment: Alignment) -> ExportSettings:
-    from aligner.cli.script import chinese_code
+    from aligner.scoring.script import chinese_code
 
     return replace(labels, zh_code=chinese_code(pair.zh for pair in alignment.pairs))
 
@@ -179,6 +179,7 @@ def aligned(
 ) -> tuple[Alignment, NoParallelTextError | None]:
     """The alignment, and what is wrong where it has no pairs."""
     from aligner import pipeline
+    from aligner.keeping import all_dropped
 
     names = " and ".join(document.name for document in documents)
     try:
@@ -187,7 +188,7 @@ def aligned(
         else:
             alignment = pipeline.align_documents(documents, settings)
     except NoParallelTextError as error:
-        return _all_dropped(documents, str(error)), error
+        return all_dropped(documents, str(error)), error
     if alignment.pairs:
         return alignment, None
     message = "no pair is sure enough. To see the best guesses, ask for a lower --min-confidence, 0.1 for example."
@@ -202,16 +203,6 @@ def _aligned_sentences(documents: Sequence[Document], settings: Settings, names:
     warnings = tuple(warning for document in documents for warning in document.warnings)
     skipped = (entry for document in documents for entry in document.skipped)
     return replace(alignment, warnings=warnings, dropped=(*alignment.dropped, *skipped))
-
-
-def _all_dropped(documents: Sequence[Document], reason: str) -> Alignment:
-    """What became of an input that was not aligned."""
-    from aligner.data import Alignment, Dropped
-
-    lines = [line for document in documents for line in document.lines if line.text.strip()]
-    dropped = [Dropped(line.text, line.number, reason.rstrip("."), line.source) for line in lines]
-    skipped = [entry for document in documents for entry in document.skipped]
-    return Alignment((), (), (), (), (*dropped, *skipped))
 
 
 def _write(

@@ -8,6 +8,7 @@ import typer
 
 from aligner.cli.align import align
 from aligner.cli.convert import convert
+from aligner.cli.corpus import corpus
 from aligner.cli.evaluate import evaluate
 from aligner.cli.models import models
 from aligner.cli.review import review
@@ -23,6 +24,7 @@ app = typer.Typer(
 )
 app.command(short_help="Align a page that holds both languages, or two texts.")(align)
 app.command(short_help="Turn a file of pairs into another format.")(convert)
+app.command(short_help="Align many documents into one parallel corpus; resumable.")(corpus)
 app.command(short_help="Measure alignments against gold ones.")(evaluate)
 app.command(short_help="Correct an alignment in the browser.")(review)
 app.command(short_help="Fit the weights of the scorer on gold alignments.")(train)

@@ -73,7 +73,7 @@ def convert(
 
 def _labels(source: str, sample: list[Unit], findings: Findings, chosen: dict[str, str]) -> ExportSettings:
     """The language codes that were chosen, or that the file has, or that its text speaks for; and its title."""
-    from aligner.cli.script import chinese_code
+    from aligner.scoring.script import chinese_code
 
     found = {"en": _usable("en", findings.en_code), "zh": _usable("zh", findings.zh_code)}
     guessed = {"zh": chinese_code(unit.zh for unit in sample)}

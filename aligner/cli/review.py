@@ -145,10 +145,10 @@ def _make(
 ) -> None:
     from aligner.cli.align import aligned
     from aligner.cli.progress import ProgressBar
-    from aligner.cli.script import chinese_code
     from aligner.exporting.files import check_writable
     from aligner.pipeline import Settings
     from aligner.review.project import Origin, create_project
+    from aligner.scoring.script import chinese_code
 
     check_writable(path)
     with ProgressBar() as progress:

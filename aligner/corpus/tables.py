@@ -1,15 +1,37 @@
 """The columns of what a corpus run writes: ``pairs``, ``dropped``, ``documents`` and ``matches``, Parquet each.
 
-A row's place is ``(document, position)`` in ``pairs``, ``(document, line)`` in ``dropped``; nothing in a row depends on
-the time, the machine or the engine, so that two runs over the same input hold the same rows.
+A row's place is ``(document, position)`` in ``pairs``, ``(document, file, line)`` in ``dropped``; nothing in a row
+depends on the time, the machine or the engine, so that two runs over the same input hold the same rows.
 """
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections import Counter
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from aligner.corpus.blocks import BlockReport
 
 if TYPE_CHECKING:
     from pyarrow import Schema
+
+Row = dict[str, Any]
+
+
+@dataclass
+class Rows:
+    """Rows of the tables, in the order of the documents; ``profiles`` are of those to be matched with others."""
+
+    pairs: list[Row] = field(default_factory=list)
+    dropped: list[Row] = field(default_factory=list)
+    documents: list[Row] = field(default_factory=list)
+    profiles: list[Row] = field(default_factory=list)
+
+    def report(self, number: int) -> BlockReport:
+        """The counts, of the block with that number."""
+        outcomes = Counter(row["outcome"] for row in self.documents)
+        pairs = sum(row["pairs"] for row in self.documents)
+        return BlockReport(number, len(self.documents), pairs, dict(outcomes))
 
 
 def pairs_schema() -> Schema:
@@ -37,15 +59,16 @@ def pairs_schema() -> Schema:
 def dropped_schema() -> Schema:
     """What is in no pair, each with its reason: lines of a document, or a pair that a filter left out.
 
-    For a line, ``line`` counts from 1 and its text stands in ``text``; for a pair, ``position`` is its place as in
-    ``pairs`` and ``en`` and ``zh`` hold it. The rest is null. ``duplicate_of`` is ``document:position`` of the pair
-    kept in its place.
+    For a line, ``line`` counts from 1 in the first (``file`` 0) or the second (1) file of a pair, and its text stands
+    in ``text``; for a pair, ``position`` is its place as in ``pairs`` and ``en`` and ``zh`` hold it. The rest is null.
+    ``duplicate_of`` is ``document:position`` of the pair that is kept in its place.
     """
     import pyarrow as pa
 
     return pa.schema(
         [
             ("document", pa.string()),
+            ("file", pa.int8()),
             ("line", pa.int32()),
             ("position", pa.int32()),
             ("text", pa.string()),
@@ -78,6 +101,22 @@ def documents_schema() -> Schema:
             ("filtered", pa.int32()),
             ("dropped_lines", pa.int32()),
             ("script", pa.string()),
+        ]
+    )
+
+
+def profiles_schema() -> Schema:
+    """What documents in one language are matched by, within their ``group``, such as a site; not in the output."""
+    import pyarrow as pa
+
+    return pa.schema(
+        [
+            ("document", pa.string()),
+            ("group", pa.string()),
+            ("language", pa.string()),
+            ("mean", pa.binary()),
+            ("segments", pa.binary()),
+            ("length", pa.int64()),
         ]
     )
 

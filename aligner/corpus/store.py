@@ -1,0 +1,261 @@
+"""Where the input is read and the corpus is written: folders of this machine, or ``s3://`` and ``gs://`` by pyarrow.
+
+A path with ``://`` in it goes to the file system that pyarrow knows for it, any other to this machine's. Everything in
+``aligner.corpus`` that touches a file does so here, so that every engine can run on either.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import io
+import os
+import shutil
+import stat
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, BinaryIO, TypeVar, cast
+
+from aligner.errors import InputError, OutputError
+from aligner.reading import SIZE_LIMIT
+
+T = TypeVar("T")
+UNFINISHED = ".tmp"  # what is being written; a later run writes over it
+
+
+@dataclass(frozen=True, slots=True)
+class FileInfo:
+    """A file, its bytes, and a ``stamp`` that changes when it does; ``problem`` is set for a folder not to be read."""
+
+    path: str
+    size: int
+    stamp: str
+    problem: str = ""
+
+
+def is_remote(path: str) -> bool:
+    """Whether the path is not one of this machine."""
+    return "://" in path
+
+
+def join(folder: str, *names: str) -> str:
+    """The path of something in a folder."""
+    return "/".join([folder.rstrip("/") or folder, *names])
+
+
+def _remote(path: str) -> tuple[Any, str]:
+    from pyarrow import ArrowException
+    from pyarrow.fs import FileSystem
+
+    try:
+        system, inside = FileSystem.from_uri(path)
+    except (ArrowException, ValueError, OSError) as error:
+        raise InputError(f"{path} is on no file system that can be used here: {error}. Check the address.") from error
+    return system, inside
+
+
+def file_info(path: str) -> FileInfo | None:
+    """The file's size and stamp; None where there is no file."""
+    if is_remote(path):
+        system, inside = _remote(path)
+        found = system.get_file_info(inside)
+        return FileInfo(path, found.size, _remote_stamp(found)) if found.is_file else None
+    try:
+        status = Path(path).stat()
+    except (OSError, ValueError):
+        return None
+    folder = stat.S_ISDIR(status.st_mode)
+    return None if folder else FileInfo(path, status.st_size, f"{status.st_size}-{status.st_mtime_ns}")
+
+
+def is_folder(path: str) -> bool:
+    """Whether there is a folder, or anything under that prefix of a bucket."""
+    if not is_remote(path):
+        return Path(path).is_dir()
+    from pyarrow.fs import FileType
+
+    system, inside = _remote(path)
+    return bool(system.get_file_info(inside).type == FileType.Directory)
+
+
+def files_under(folder: str) -> Iterator[FileInfo]:
+    """Every file in a folder and its folders, in no order; hidden ones, whose names begin with a dot, are passed over.
+
+    A folder that can't be read is given with its problem.
+    """
+    if is_remote(folder):
+        yield from _remote_files(folder)
+        return
+    refused: list[OSError] = []
+    for root, folders, names in os.walk(folder, onerror=refused.append, followlinks=True):
+        folders[:] = [name for name in folders if not name.startswith(".")]
+        for name in names:
+            if not name.startswith("."):
+                yield _local_file(f"{root.rstrip('/')}/{name}")
+    for error in refused:
+        yield FileInfo(str(error.filename), 0, "", f"the folder can't be read: {error.strerror}")
+
+
+def _local_file(path: str) -> FileInfo:
+    readable = path.encode("utf-8", "replace").decode()
+    if readable != path:
+        return FileInfo(readable, 0, "", "its name is not in UTF-8. Give it another")
+    return file_info(path) or FileInfo(path, 0, "", "a link to nothing, or no plain file")
+
+
+def _remote_files(folder: str) -> Iterator[FileInfo]:
+    from pyarrow.fs import FileSelector
+
+    folder = folder.rstrip("/")
+    system, inside = _remote(folder)
+    base = folder.removesuffix(inside)  # the scheme, with the host where the system has one
+    for found in system.get_file_info(FileSelector(inside, recursive=True)):
+        hidden = any(part.startswith(".") for part in found.path.removeprefix(inside).split("/"))
+        if found.is_file and not hidden:
+            yield FileInfo(base + found.path, found.size, _remote_stamp(found))
+
+
+def _remote_stamp(found: Any) -> str:
+    return f"{found.size}-{found.mtime_ns or 0}"
+
+
+def open_input(path: str) -> BinaryIO:
+    """The file, open for reading at any place. Raises InputError."""
+    try:
+        if is_remote(path):
+            system, inside = _remote(path)
+            return cast("BinaryIO", io.BufferedReader(system.open_input_file(inside)))
+        return Path(path).open("rb")
+    except FileNotFoundError as error:
+        raise InputError(f"{path} does not exist. Check the path.") from error
+    except PermissionError as error:
+        raise InputError(f"{path} can't be opened: no permission to read it.") from error
+    except (OSError, ValueError) as error:
+        raise InputError(f"{path} can't be read: {getattr(error, 'strerror', None) or error}.") from error
+
+
+def read_bytes(path: str) -> bytes:
+    """All of a file. Raises InputError, also for one that no document is as large as."""
+    with open_input(path) as stream:
+        try:
+            data = stream.read(SIZE_LIMIT + 1)
+        except OSError as error:
+            raise InputError(f"{path} can't be read: {error.strerror or error}.") from error
+    return data
+
+
+def write_file(path: str, write: Callable[[BinaryIO], T]) -> T:
+    """Call ``write`` with a stream; what it writes is at ``path`` once all of it is on the disk, and not before.
+
+    Raises OutputError where the system refuses.
+    """
+    try:
+        if is_remote(path):
+            return _write_remote(path, write)
+        return _write_local(Path(path), write)
+    except OSError as error:
+        raise failed(path, error) from error
+
+
+def _write_local(path: Path, write: Callable[[BinaryIO], T]) -> T:
+    unfinished = path.with_name(path.name + UNFINISHED)
+    try:
+        with unfinished.open("wb") as stream:
+            result = write(stream)
+            stream.flush()
+            os.fsync(stream.fileno())
+        unfinished.replace(path)
+    except BaseException:
+        with contextlib.suppress(OSError):
+            unfinished.unlink()
+        raise
+    return result
+
+
+def write_hashed(path: str, write: Callable[[BinaryIO], T]) -> tuple[T, int, str]:
+    """As ``write_file``, with the number of bytes and their SHA-256."""
+    digest, size = hashlib.sha256(), 0
+
+    class Hashing(io.RawIOBase):
+        def __init__(self, stream: BinaryIO) -> None:
+            self._stream = stream
+
+        def writable(self) -> bool:
+            return True
+
+        def write(self, data: Any) -> int:
+            nonlocal size
+            digest.update(data)
+            size += len(data)
+            return self._stream.write(data)
+
+        def tell(self) -> int:
+            return size
+
+    result = write_file(path, lambda stream: write(cast("BinaryIO", Hashing(stream))))
+    return result, size, digest.hexdigest()
+
+
+def _write_remote(path: str, write: Callable[[BinaryIO], T]) -> T:
+    """Write to a local file first: a bucket would take what was written before an error for the whole."""
+    import tempfile
+
+    system, inside = _remote(path)
+    with tempfile.TemporaryFile() as spool:
+        result = write(cast("BinaryIO", spool))
+        spool.seek(0)
+        with system.open_output_stream(inside) as stream:
+            shutil.copyfileobj(spool, stream, 1 << 20)
+    return result
+
+
+def failed(path: str, error: Exception) -> OutputError:
+    """The error of a file that can't be written."""
+    reason = getattr(error, "strerror", None) or error
+    return OutputError(f"{path} can't be written: {reason}. Mend that; the same command then goes on from there.")
+
+
+def make_folder(path: str) -> None:
+    """Make a folder, unless it is there. Raises OutputError."""
+    try:
+        if is_remote(path):
+            system, inside = _remote(path)
+            system.create_dir(inside, recursive=True)
+        else:
+            Path(path).mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise failed(path, error) from error
+
+
+def remove_file(path: str) -> None:
+    """Remove a file, if it is there."""
+    if is_remote(path):
+        system, inside = _remote(path)
+        if system.get_file_info(inside).is_file:
+            system.delete_file(inside)
+    else:
+        with contextlib.suppress(FileNotFoundError):
+            Path(path).unlink()
+
+
+def remove_folder(path: str) -> None:
+    """Remove a folder with all that is in it, if it is there."""
+    if is_remote(path):
+        system, inside = _remote(path)
+        if is_folder(path):
+            system.delete_dir(inside)
+    else:
+        shutil.rmtree(path, ignore_errors=True)
+
+
+def names_in(folder: str) -> list[str]:
+    """The names of what is in a folder, sorted, hidden or not; none where there is no folder."""
+    if not is_folder(folder):
+        return []
+    if not is_remote(folder):
+        return sorted(path.name for path in Path(folder).iterdir())
+    from pyarrow.fs import FileSelector
+
+    system, inside = _remote(folder)
+    return sorted(found.base_name for found in system.get_file_info(FileSelector(inside)))

@@ -1,0 +1,152 @@
+"""The folder of a run: what lies where, whose it is, and whether what is there can be gone on with."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from aligner.corpus import store
+from aligner.corpus.blocks import division
+from aligner.corpus.documents import Entry
+from aligner.corpus.plan import differences, write_plan
+from aligner.corpus.settings import hash_of
+from aligner.errors import UsageError
+
+WORK = ".work"  # readers of Parquet folders pass over names that begin with a dot
+RESULTS = ("pairs", "dropped", "documents", "matches", "manifest.json", "report.html", "corpus.tmx", "corpus.tsv")
+
+
+@dataclass(frozen=True)
+class Workplace:
+    """The paths in the output folder of a run."""
+
+    folder: str
+
+    def path(self, *names: str) -> str:
+        """Something of the finished corpus."""
+        return store.join(self.folder, *names)
+
+    def work(self, *names: str) -> str:
+        """Something that is needed until the corpus is finished, or to know it again."""
+        return store.join(self.folder, WORK, *names)
+
+    @property
+    def plan(self) -> str:
+        """The list of documents."""
+        return self.work("plan.parquet")
+
+    @property
+    def matched(self) -> str:
+        """The list of documents that were matched."""
+        return self.work("matched.parquet")
+
+    @property
+    def matches(self) -> str:
+        """The table of matches."""
+        return self.work("matches.parquet")
+
+    @property
+    def manifest(self) -> str:
+        """What says that the corpus is complete: it is written last."""
+        return self.path("manifest.json")
+
+    @property
+    def finished(self) -> bool:
+        """Whether the corpus is complete."""
+        return store.file_info(self.manifest) is not None
+
+
+def check_apart(place: Workplace, inputs: Sequence[str]) -> None:
+    """Raise UsageError where the output would be in the input, and be read by the next run."""
+    if store.is_remote(place.folder):
+        return
+    folder = Path(place.folder).resolve()
+    for item in inputs:
+        if not store.is_remote(item) and Path(item).is_dir() and folder.is_relative_to(Path(item).resolve()):
+            raise UsageError(f"{place.folder} lies in the input {item}. Choose a folder outside of it.")
+
+
+@contextmanager
+def locked(place: Workplace) -> Iterator[None]:
+    """Keep a second run out of the folder while one is at work there; buckets know no locks.
+
+    Raises UsageError for a folder in use or with other things in it, and OutputError where it can't be written.
+    """
+    strange = [name for name in store.names_in(place.folder) if name not in (*RESULTS, WORK)]
+    if strange and store.file_info(place.work("run.json")) is None:
+        raise UsageError(f"{place.folder} holds other things, such as {strange[0]}. Choose a new or empty folder.")
+    store.make_folder(place.work())
+    if store.is_remote(place.folder):
+        yield
+        return
+    from filelock import FileLock, Timeout
+
+    lock = FileLock(place.work("lock"), timeout=0)
+    try:
+        lock.acquire()
+    except Timeout as error:
+        raise UsageError(f"Another run is at work in {place.folder}. Wait for it, or choose another folder.") from error
+    except OSError as error:
+        raise store.failed(place.folder, error) from error
+    with lock:
+        yield
+
+
+def begin(place: Workplace, entries: Iterable[Entry], described: dict[str, Any], *, fresh: bool) -> dict[str, Any]:
+    """List the input, and make sure that what an earlier run left in the folder belongs to the same run.
+
+    Returns the state that is stored: settings, the digest and number of documents, and a key made of them. Raises
+    UsageError, saying what changed, where it does not; ``fresh`` removes it instead.
+    """
+    before = _read_json(place.work("run.json"))
+    if fresh or before is None:
+        for name in (*RESULTS, *(f"{WORK}/{name}" for name in store.names_in(place.work()) if name != "lock")):
+            _remove(place.path(name))
+        before = None
+    listed = place.work("listed.parquet") if before else place.plan
+    digest, count = write_plan(listed, entries)
+    state = {"settings": described, "input": digest, "documents": count, "blocks": division()}
+    state["key"] = hash_of(state)
+    if before is None:
+        _write_json(place.work("run.json"), state)
+        store.make_folder(place.work(str(state["key"])))
+        return state
+    if before != state:
+        raise UsageError(_what_changed(place, before, state, listed))
+    store.remove_file(listed)
+    return state
+
+
+def _what_changed(place: Workplace, before: dict[str, Any], now: dict[str, Any], listed: str) -> str:
+    changes = []
+    if before["settings"] != now["settings"]:
+        names = [name for name, value in now["settings"].items() if before["settings"].get(name) != value]
+        changes.append(f"other settings ({', '.join(names)})")
+    if before["input"] != now["input"]:
+        changes.append(f"another input: {differences(place.plan, listed)}")
+    advice = "Choose another folder, or begin again there with --fresh"
+    return f"{place.folder} was begun with {' and '.join(changes)}. {advice}."
+
+
+def _remove(path: str) -> None:
+    if store.is_folder(path):
+        store.remove_folder(path)
+    else:
+        store.remove_file(path)
+
+
+def _read_json(path: str) -> dict[str, Any] | None:
+    if store.file_info(path) is None:
+        return None
+    with store.open_input(path) as stream:
+        content: dict[str, Any] = json.loads(stream.read())
+    return content
+
+
+def _write_json(path: str, content: dict[str, Any]) -> None:
+    text = json.dumps(content, indent=2, ensure_ascii=False) + "\n"
+    store.write_file(path, lambda stream: stream.write(text.encode()))

@@ -1,0 +1,282 @@
+"""Whole runs in worker processes: what comes out, going on after an interruption, and documents that kill workers."""
+
+from __future__ import annotations
+
+import hashlib
+import multiprocessing
+import os
+import random
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from dataclasses import replace
+from functools import partial
+from pathlib import Path
+from typing import Any, ClassVar
+
+import pytest
+from pyarrow import parquet
+
+from aligner.corpus import blocks, isolation, processing, store
+from aligner.corpus.documents import Entry, Problem
+from aligner.corpus.filters import Filters
+from aligner.corpus.local import run_local
+from aligner.corpus.run import Engine, Request, build_corpus
+from aligner.corpus.settings import CorpusSettings
+from aligner.data import Alignment, Bead, Pair
+from aligner.errors import UsageError
+from tests.corpus.conftest import EN, ZH, text_of
+
+ENGINE: Engine = partial(run_local, workers=1)
+
+
+def request(folder: Path, out: Path, **options: Any) -> Request:
+    return Request([str(folder)], str(out), CorpusSettings(), **options)
+
+
+def table(out: Path, name: str) -> list[dict[str, Any]]:
+    rows: list[dict[str, Any]] = parquet.read_table(out / name).to_pylist()
+    return rows
+
+
+def outcomes(out: Path) -> dict[str, str]:
+    return {row["document"]: row["outcome"] for row in table(out, "documents")}
+
+
+def hashes(out: Path) -> dict[str, str]:
+    """Every file of the finished corpus, by its content."""
+    files = [path for path in sorted(out.rglob("*")) if path.is_file() and ".work" not in path.parts]
+    return {str(path.relative_to(out)): hashlib.sha256(path.read_bytes()).hexdigest() for path in files}
+
+
+@pytest.fixture
+def small_blocks(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Blocks of two documents."""
+    monkeypatch.setattr(blocks, "FEWEST", 2)
+
+
+@pytest.fixture(scope="module")
+def undisturbed(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder of documents as ``in``, and the corpus of it as ``out``."""
+    place = tmp_path_factory.mktemp("undisturbed")
+    fill(place / "in")
+    build_corpus(request(place / "in", place / "out"), partial(run_local, workers=2))
+    return place
+
+
+def fill(folder: Path) -> None:
+    folder.mkdir()
+    for name in ("bees", "bridge", "chess"):
+        for language in ("en", "zh"):
+            (folder / f"{name}.{language}").write_text(text_of(name, language), "utf-8")
+    (folder / "page.txt").write_text(EN + "Nobody has translated this.\n" + ZH, "utf-8")
+    (folder / "english.txt").write_text(text_of("ferry", "en"), "utf-8")
+    (folder / "empty.txt").write_text("", "utf-8")
+    (folder / "broken.docx").write_bytes(b"no such thing")
+
+
+def test_every_document_and_every_line_is_accounted_for(undisturbed: Path) -> None:
+    out = undisturbed / "out"
+    assert outcomes(out) == {
+        **dict.fromkeys(("bees", "bridge", "chess", "page.txt"), "aligned"),
+        "english.txt": "one language",
+        "empty.txt": "empty",
+        "broken.docx": "unreadable",
+    }
+    pairs, dropped, documents = (table(out, name) for name in ("pairs", "dropped", "documents"))
+    assert [row["en"] for row in pairs if row["document"] == "page.txt"] == EN.splitlines()
+    assert [row["line"] for row in dropped if row["document"] == "page.txt"] == [4]
+    for row in documents:
+        of_document = [drop for drop in dropped if drop["document"] == row["document"]]
+        assert row["pairs"] == sum(pair["document"] == row["document"] for pair in pairs)
+        assert row["dropped_lines"] == sum(drop["line"] is not None for drop in of_document)
+        assert row["filtered"] == sum(drop["position"] is not None for drop in of_document)
+    lines = text_of("ferry", "en").splitlines()
+    assert [row["text"] for row in dropped if row["document"] == "english.txt"] == list(filter(str.strip, lines))
+
+
+def test_workers_and_blocks_change_nothing(undisturbed: Path, tmp_path: Path, small_blocks: None) -> None:
+    build_corpus(request(undisturbed / "in", tmp_path / "out"), ENGINE)
+    assert hashes(tmp_path / "out") == hashes(undisturbed / "out")
+
+
+def interrupted_after(count: int) -> Engine:
+    """An engine that is interrupted once so many blocks are done."""
+
+    def engine(work: Any, job: Any) -> Any:
+        for number, report in enumerate(run_local(work, job, 1), 1):
+            yield report
+            if number == count:
+                raise KeyboardInterrupt
+
+    return engine
+
+
+def test_an_interrupted_run_goes_on_and_does_nothing_twice(
+    undisturbed: Path, tmp_path: Path, small_blocks: None
+) -> None:
+    wanted = request(undisturbed / "in", tmp_path / "out")
+    with pytest.raises(KeyboardInterrupt):
+        build_corpus(wanted, interrupted_after(2))
+    shards = {path: path.stat().st_mtime_ns for path in (tmp_path / "out").glob(".work/*/*.parquet")}
+    assert shards
+    done = []
+
+    def watching(work: Any, job: Any) -> Any:
+        for report in run_local(work, job, 1):
+            done.append(report.number)
+            assert all(path.stat().st_mtime_ns == before for path, before in shards.items())
+            yield report
+
+    build_corpus(wanted, watching)
+    assert sorted(done) == [2, 3]
+    assert hashes(tmp_path / "out") == hashes(undisturbed / "out")
+    assert not list((tmp_path / "out").glob(".work/*/*.parquet"))
+
+
+def no_engine(work: Any, job: Any) -> Any:
+    """An engine that must not be asked for anything."""
+    assert not list(work)
+    yield from ()
+
+
+def test_a_finished_run_is_not_done_again(undisturbed: Path) -> None:
+    before = hashes(undisturbed / "out")
+    totals = build_corpus(request(undisturbed / "in", undisturbed / "out"), no_engine)
+    assert (totals.documents, totals.outcomes["aligned"]) == (7, 4)
+    assert hashes(undisturbed / "out") == before
+
+
+def test_changes_are_noticed(tmp_path: Path, lightly: None) -> None:
+    fill(tmp_path / "in")
+    wanted = request(tmp_path / "in", tmp_path / "out")
+    build_corpus(wanted, ENGINE)
+    with pytest.raises(UsageError, match=r"out was begun with other settings \(crossing\)\. Choose another folder"):
+        build_corpus(replace(wanted, settings=CorpusSettings(crossing=True)), no_engine)
+    (tmp_path / "in" / "new.txt").write_text("x", "utf-8")
+    (tmp_path / "in" / "page.txt").write_text(ZH + EN, "utf-8")
+    (tmp_path / "in" / "empty.txt").unlink()
+    message = r"another input: 1 new \(new\.txt\), 1 changed \(page\.txt\), 1 gone \(empty\.txt\)"
+    with pytest.raises(UsageError, match=message):
+        build_corpus(wanted, no_engine)
+    build_corpus(replace(wanted, fresh=True), ENGINE)
+    assert "new.txt" in outcomes(tmp_path / "out")
+    assert "empty.txt" not in outcomes(tmp_path / "out")
+
+
+def test_a_folder_with_other_things_in_it_is_left_alone(tmp_path: Path) -> None:
+    fill(tmp_path / "in")
+    (tmp_path / "out").mkdir()
+    (tmp_path / "out" / "diary.txt").write_text("mine", "utf-8")
+    for fresh in (False, True):
+        with pytest.raises(UsageError, match=r"out holds other things, such as diary\.txt"):
+            build_corpus(request(tmp_path / "in", tmp_path / "out", fresh=fresh), no_engine)
+    assert [path.name for path in (tmp_path / "out").iterdir()] == ["diary.txt"]
+
+
+class LightProcessing:
+    """Stands for aligning in a worker: a document's first line is its English and the rest its Chinese.
+
+    The text ``crash``, ``exit``, ``hang`` or ``memory`` does that to the worker.
+    """
+
+    actions: ClassVar[dict[str, Callable[[], object]]] = {
+        "crash": lambda: os.kill(os.getpid(), signal.SIGSEGV),
+        "exit": lambda: os._exit(3),
+        "hang": lambda: time.sleep(60),
+        "memory": lambda: bytearray(64 << 30),
+    }
+
+    def __call__(self, entry: Entry, settings: CorpusSettings, aligning: Any) -> processing.Rows:
+        text = store.read_bytes(entry.parts[0].path).decode("utf-8", "replace")
+        self.actions.get(text, lambda: time.sleep(0.02))()
+        en, _, zh = text.partition("\n")
+        beads = (Bead((0,), (0,), 1.0),)
+        alignment = Alignment((), (), beads, (Pair(en, zh, 1.0, beads[0]),), ())
+        return processing._rows(entry, alignment, Problem("aligned", ""), Filters(None, None, None, False, False, None))
+
+
+def serve_lightly(connection: Any) -> None:
+    """A worker that loads no encoder."""
+    from aligner import embedding
+    from aligner.corpus import worker
+
+    processing.process_entry = LightProcessing()
+    embedding.load_encoder = lambda model: None  # type: ignore[assignment,return-value]
+    worker.serve(connection)
+
+
+@pytest.fixture
+def lightly(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Workers that do not align, and blocks of two documents."""
+    monkeypatch.setattr(isolation, "serve", serve_lightly)
+    monkeypatch.setattr(blocks, "FEWEST", 2)
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="kills as Unix does")
+def test_a_poisonous_document_is_set_aside(tmp_path: Path, lightly: None) -> None:
+    (tmp_path / "in").mkdir()
+    for name in ("a", "crash", "exit", "f", "hang", "i", "memory", "z"):
+        (tmp_path / "in" / name).write_text(name if len(name) > 1 else EN, "utf-8")
+    build_corpus(request(tmp_path / "in", tmp_path / "out", seconds=1.0), partial(run_local, workers=2))
+    found = {row["document"]: (row["outcome"], row["detail"]) for row in table(tmp_path / "out", "documents")}
+    assert found == {
+        **dict.fromkeys("afiz", ("aligned", "")),
+        "crash": ("crash", "the worker process was ended by the signal SIGSEGV."),
+        "exit": ("crash", "the worker process ended with the status 3."),
+        "hang": ("time-out", "took longer than 1 seconds."),
+        "memory": ("out of memory", "needs more memory than a worker may take."),
+    }
+
+
+def test_paths_of_other_file_systems(undisturbed: Path, tmp_path: Path) -> None:
+    out = (tmp_path / "out").as_uri()
+    wanted = Request([(undisturbed / "in").as_uri()], out, CorpusSettings(), formats=["tsv"])
+    totals = build_corpus(wanted, ENGINE)
+    (tmp_path / "out" / "corpus.tsv").unlink()
+    assert hashes(tmp_path / "out") == hashes(undisturbed / "out")
+    assert build_corpus(wanted, no_engine) == totals
+
+
+def run_until_killed(folder: str, out: str) -> None:
+    """A run in a process group of its own."""
+    os.setsid()
+    blocks.FEWEST, isolation.serve = 2, serve_lightly
+    build_corpus(request(Path(folder), Path(out)), ENGINE)
+
+
+def alive(group: int) -> list[str]:
+    """The processes of a group."""
+    listed = subprocess.run(["ps", "-o", "stat=", "-s", str(group)], capture_output=True, text=True, check=False)
+    return [state for state in listed.stdout.split() if not state.startswith("Z")]
+
+
+@pytest.mark.skipif(shutil.which("ps") is None, reason="looks at processes")
+def test_kill_9_at_any_moment_leaves_a_run_that_goes_on(tmp_path: Path, lightly: None) -> None:
+    (tmp_path / "in").mkdir()
+    for number in range(100):
+        (tmp_path / "in" / f"{number}.txt").write_text(f"{number}\n数{number}", "utf-8")
+    build_corpus(request(tmp_path / "in", tmp_path / "undisturbed"), ENGINE)
+    context, generator = multiprocessing.get_context("spawn"), random.Random(8)
+    seen = 0
+    while seen < 3:
+        process = context.Process(target=run_until_killed, args=(str(tmp_path / "in"), str(tmp_path / "out")))
+        process.start()
+        before = len(list((tmp_path / "out").glob(".work/*/*.documents.parquet")))
+        while process.is_alive() and len(list((tmp_path / "out").glob(".work/*/*.documents.parquet"))) == before:
+            time.sleep(0.01)
+        time.sleep(generator.uniform(0, 0.4))
+        process.kill()
+        process.join()
+        for _ in range(100):  # the workers notice, and end too
+            if not alive(process.pid or 0):
+                break
+            time.sleep(0.05)
+        assert not alive(process.pid or 0)
+        seen += 1
+    build_corpus(request(tmp_path / "in", tmp_path / "out"), ENGINE)
+    assert hashes(tmp_path / "out") == hashes(tmp_path / "undisturbed")
+    assert len(table(tmp_path / "out", "documents")) == 100
