@@ -58,7 +58,7 @@ def keys(beads: Beads) -> list[tuple[int, ...]]:
 
 
 def test_of_a_short_text_all_beads_are_taken() -> None:
-    band = jumping_band(20, (20, 0))
+    band = jumping_band(12, (12, 0))
     assert keys(plausible_beads(band, lambda area: np.zeros(0))) == keys(band.all_beads())
 
 
