@@ -12,7 +12,6 @@ Each function works on one part of the corpus by itself; ``aligner.corpus.dedupl
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterator
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
@@ -21,7 +20,6 @@ import numpy as np
 
 from aligner.arrays import AnyArray, BoolArray, IntArray
 from aligner.corpus.signatures import BANDS, gram_sets, overlap, signatures
-from aligner.corpus.tables import dropped_schema
 
 if TYPE_CHECKING:
     from pyarrow import Schema, Table
@@ -155,39 +153,6 @@ def gone(exact: Table, near: Table, part: int) -> Table:
     of = _place_names(both.select(kept).rename_columns(place))
     both = both.select(place).append_column("reason", reasons).append_column("duplicate_of", of)
     return both.sort_by([(name, "ascending") for name in place])
-
-
-def taken_out(pairs: Table, lost: Table) -> tuple[Table, Table]:
-    """The pairs without what goes of them, and what goes as rows of the table of what is dropped.
-
-    ``lost`` may tell of more documents than ``pairs`` holds, if of theirs at all.
-    """
-    import pyarrow as pa
-    from pyarrow import compute
-
-    keys = [_place_names(table) for table in (pairs, lost)]
-    found = compute.index_in(keys[1], value_set=keys[0])
-    here = found.is_valid()
-    out = pairs.take(found.filter(here))
-    for name in ("reason", "duplicate_of"):
-        out = out.append_column(name, lost[name].filter(here))
-    for name, kind in zip(dropped_schema().names, dropped_schema().types, strict=True):
-        if name not in out.column_names:
-            out = out.append_column(name, pa.nulls(len(out), kind))
-    kept = pairs.filter(compute.invert(compute.is_in(keys[0], value_set=keys[1])))
-    return kept, out.select(dropped_schema().names).cast(dropped_schema())
-
-
-def recounted(documents: Table, out: Table) -> Table:
-    """The table of documents after some of their pairs were taken out."""
-    import pyarrow as pa
-
-    counts = Counter(out["document"].to_pylist())
-    less = [counts[name] for name in documents["document"].to_pylist()]
-    for name, sign in (("pairs", -1), ("filtered", 1)):
-        column = pa.array((documents[name].to_numpy() + sign * np.array(less, np.int64)).astype(np.int32))
-        documents = documents.set_column(documents.column_names.index(name), documents.schema.field(name), column)
-    return documents
 
 
 def _place_names(table: Table) -> Any:

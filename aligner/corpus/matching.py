@@ -36,7 +36,7 @@ LEAST_SCORE = 0.48
 LEAST_MARGIN = 0.05
 TOLERATED_RATIO = 0.35  # in logarithms: of 123 articles and their translations the lengths differ from the mean so much
 RATIO_COST = 0.1
-ROWS_PER_BLOCK = 2048
+CELLS = 1 << 24  # of the product of all means that are in memory at a time, some 200 MB
 
 COPY = "copy of {}"
 NONE_NEAR = "no document in the other language is near enough"
@@ -106,8 +106,8 @@ def _signs(dimension: int) -> FloatArray:
 def match(english: Sequence[Profile], chinese: Sequence[Profile]) -> list[Match]:
     """Match documents with their translations: matches by score, then what is left over, English first, with reasons.
 
-    Memory besides the profiles: 2 kB a document for their means, and a block of the product of all. The result does not
-    depend on the order in which documents are given.
+    Memory besides the profiles: some 5 kB a document, for its mean and candidates, and a block of the product of all
+    means. The result does not depend on the order in which documents are given.
     """
     sides = [_Side(documents) for documents in (english, chinese)]
     links = sorted(
@@ -166,8 +166,9 @@ def _nearest(queries: NDArray[np.float16], documents: NDArray[np.float16]) -> It
     """For each query the places of the documents with the nearest means."""
     documents = documents.astype(np.float32)
     count = min(CANDIDATES, len(documents))
-    for start in range(0, len(queries), ROWS_PER_BLOCK):
-        products = queries[start : start + ROWS_PER_BLOCK].astype(np.float32) @ documents.T
+    rows = max(1, CELLS // len(documents))
+    for start in range(0, len(queries), rows):
+        products = queries[start : start + rows].astype(np.float32) @ documents.T
         yield from np.argpartition(products, -count, axis=1)[:, -count:]
 
 

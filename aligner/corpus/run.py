@@ -18,7 +18,7 @@ from aligner.corpus.pairing import match_documents
 from aligner.corpus.plan import plan_length, read_plan
 from aligner.corpus.settings import CorpusSettings
 from aligner.corpus.worker import Job
-from aligner.corpus.workplace import Workplace, begin, locked
+from aligner.corpus.workplace import Workplace, begin, check_apart, locked
 from aligner.data import Progress
 
 SECONDS = 600.0  # for one document; a book takes 60
@@ -56,9 +56,11 @@ def build_corpus(request: Request, engine: Engine, progress: Progress | None = N
     """
     check_formats(request.formats)
     place = Workplace(request.folder.rstrip("/"))
+    check_apart(place, request.inputs)
+    described = request.settings.described()
+    entries = list_entries(request.inputs, request.columns)  # before anything is written
     with locked(place):
-        entries = list_entries(request.inputs, request.columns)
-        state = begin(place, entries, request.settings.described(), fresh=request.fresh)
+        state = begin(place, entries, described, fresh=request.fresh)
         if not place.finished:
             job = Job(place.work(state["key"]), request.settings, request.seconds, request.memory)
             _build(state, _Run(place, job, engine, progress), share)
@@ -89,7 +91,7 @@ class _Run:
 
         def missing() -> Iterator[Block]:
             nonlocal following, aligned
-            for block in blocks_of(read_plan(plan), first):
+            for block in blocks_of(read_plan(plan), documents, first):
                 following = block.number + 1
                 if block.number in done:
                     aligned += len(block.entries)

@@ -6,11 +6,13 @@ import hashlib
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from aligner.corpus.duplicates import DEFAULT_THRESHOLD
 from aligner.corpus.filters import Filters
 from aligner.embedding import ModelChoice
+from aligner.scoring import load_weights
 
 if TYPE_CHECKING:
     from aligner.embedding import Encoder
@@ -37,8 +39,6 @@ class CorpusSettings:
 
     def for_pipeline(self, encoder: Encoder) -> Settings:
         """The settings of aligning one document, with an encoder that is loaded already."""
-        from pathlib import Path
-
         from aligner.pipeline import Settings
 
         weights = Path(self.weights) if self.weights else None
@@ -51,10 +51,9 @@ class CorpusSettings:
         import aligner
 
         described = asdict(self) | {"version": aligner.__version__}
+        load_weights(Path(self.weights) if self.weights else None)  # what is wrong with them is known at once
         described["lexicon"] = hash_of(described["lexicon"]) if self.lexicon else None
         if self.weights:
-            from pathlib import Path
-
             described["weights"] = hashlib.sha256(Path(self.weights).read_bytes()).hexdigest()
         return described
 

@@ -125,7 +125,7 @@ def open_input(path: str) -> BinaryIO:
     try:
         if is_remote(path):
             system, inside = _remote(path)
-            return cast("BinaryIO", system.open_input_file(inside))
+            return cast("BinaryIO", io.BufferedReader(system.open_input_file(inside)))
         return Path(path).open("rb")
     except FileNotFoundError as error:
         raise InputError(f"{path} does not exist. Check the path.") from error
@@ -153,15 +153,23 @@ def write_file(path: str, write: Callable[[BinaryIO], T]) -> T:
     try:
         if is_remote(path):
             return _write_remote(path, write)
-        with Path(path + UNFINISHED).open("wb") as stream:
+        return _write_local(Path(path), write)
+    except OSError as error:
+        raise failed(path, error) from error
+
+
+def _write_local(path: Path, write: Callable[[BinaryIO], T]) -> T:
+    unfinished = path.with_name(path.name + UNFINISHED)
+    try:
+        with unfinished.open("wb") as stream:
             result = write(stream)
             stream.flush()
             os.fsync(stream.fileno())
-        Path(path + UNFINISHED).replace(path)
-    except OSError as error:
+        unfinished.replace(path)
+    except BaseException:
         with contextlib.suppress(OSError):
-            Path(path + UNFINISHED).unlink()
-        raise failed(path, error) from error
+            unfinished.unlink()
+        raise
     return result
 
 

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 from aligner.corpus import store
@@ -57,6 +58,16 @@ class Workplace:
     def finished(self) -> bool:
         """Whether the corpus is complete."""
         return store.file_info(self.manifest) is not None
+
+
+def check_apart(place: Workplace, inputs: Sequence[str]) -> None:
+    """Raise UsageError where the output would be in the input, and be read by the next run."""
+    if store.is_remote(place.folder):
+        return
+    folder = Path(place.folder).resolve()
+    for item in inputs:
+        if not store.is_remote(item) and Path(item).is_dir() and folder.is_relative_to(Path(item).resolve()):
+            raise UsageError(f"{place.folder} lies in the input {item}. Choose a folder outside of it.")
 
 
 @contextmanager

@@ -28,10 +28,10 @@ class SpanCache:
         if stop <= start:
             return self._spans.vectors(length, start, start)
         first, last = start // SPANS_PER_CHUNK, (stop - 1) // SPANS_PER_CHUNK
-        parts = np.concatenate([self._chunk(length, number) for number in range(first, last + 1)])
-        offset = first * SPANS_PER_CHUNK
-        result: FloatArray = parts[start - offset : stop - offset]
-        return result
+        parts = [self._chunk(length, number) for number in range(first, last + 1)]
+        parts[-1] = parts[-1][: stop - last * SPANS_PER_CHUNK]
+        parts[0] = parts[0][start - first * SPANS_PER_CHUNK :]
+        return parts[0] if len(parts) == 1 else np.concatenate(parts)
 
     def _compute(self, length: int, number: int) -> FloatArray:
         start = number * SPANS_PER_CHUNK

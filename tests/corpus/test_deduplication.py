@@ -10,8 +10,6 @@ from pyarrow import parquet
 
 from aligner.corpus import deduplication
 from aligner.corpus.deduplication import Deduplication
-from aligner.corpus.duplicates import recounted, taken_out
-from aligner.corpus.tables import documents_schema, dropped_schema, pairs_schema
 from tests.corpus.test_duplicates import THRESHOLD, Row, corpus, found, table
 
 
@@ -62,31 +60,3 @@ def test_near_ones_stay_where_they_are_not_asked_for(tmp_path: Path) -> None:
     found_equal = gone(Deduplication(stored(rows, tmp_path), str(tmp_path / "search"), 0))
     assert found_equal
     assert {reason for reason, _ in found_equal.values()} == {"duplicate"}
-
-
-def test_what_goes_moves_to_what_is_dropped_and_is_counted(tmp_path: Path) -> None:
-    rows = corpus(5)
-    paths = stored(rows, tmp_path)
-    search = Deduplication(paths, str(tmp_path / "search"), THRESHOLD)
-    expected = gone(search)
-    pairs = [
-        {"document": row[0], "position": row[1], "en": row[2], "zh": row[3], "confidence": row[4], "bead": "1-1"}
-        for row in sorted(rows)
-    ]
-    import pyarrow as pa
-
-    before = pa.Table.from_pylist(pairs, pairs_schema())
-    kept, out = taken_out(before, search.gone_of(0))
-    assert len(kept) + len(out) == len(rows)
-    assert (kept.schema, out.schema) == (pairs_schema(), dropped_schema())
-    assert {(row["document"], row["position"]) for row in out.to_pylist()} == set(expected)
-    texts = {row[:2]: row[2:4] for row in rows}
-    for row in out.to_pylist():
-        place = (row["document"], row["position"])
-        assert (row["reason"], row["duplicate_of"]) == expected[place]
-        assert (row["en"], row["zh"]) == texts[place]
-    assert kept.equals(before.filter(pa.array([(row[0], row[1]) not in expected for row in sorted(rows)])))
-    documents = pa.Table.from_pylist([{"document": "d0", "pairs": 9, "filtered": 1}], documents_schema())
-    count = len([place for place in expected if place[0] == "d0"])
-    (row,) = recounted(documents, out).to_pylist()
-    assert (row["pairs"], row["filtered"]) == (9 - count, 1 + count)

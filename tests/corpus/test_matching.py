@@ -104,7 +104,7 @@ def test_the_order_of_the_documents_does_not_matter(monkeypatch: pytest.MonkeyPa
         for side, make in (("e", english), ("z", chinese))
     ]
     expected = match(*sides)
-    monkeypatch.setattr(matching, "ROWS_PER_BLOCK", 7)
+    monkeypatch.setattr(matching, "CELLS", 211)
     rng.shuffle(sides[0])
     rng.shuffle(sides[1])
     assert match(*sides) == expected
