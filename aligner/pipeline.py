@@ -157,7 +157,8 @@ def prepare_pair(
     """Embed both texts, gather what the features are computed from, and lay the band around the chain of anchors."""
     texts = _compared(english), _compared(chinese)
     embedded = [encoder.embed(side, settings.progress) for side in texts]
-    spans = on_common_scale(encoder, embedded[0], embedded[1])
+    left, right = on_common_scale(encoder, embedded[0], embedded[1])
+    spans = scoring.SpanCache(left), scoring.SpanCache(right)
     noise = [np.array([bool(sentence.noise) for sentence in side], np.float32) for side in (english, chinese)]
     anchors = scoring.find_anchors(texts, spans, search.anchor_chain)
     paragraphs = [[sentence.paragraph for sentence in side] for side in (english, chinese)]
@@ -237,6 +238,11 @@ def best_beads(graph: search.Graph, start: Node = (0, 0)) -> list[Bead]:
         beads.append(Bead(tuple(range(i, i + a)), tuple(range(j, j + b)), min(1.0, posterior)))
         i, j = i + a, j + b
     return beads
+
+
+def sentences_in(document: Document, language: str) -> list[Sentence]:
+    """The sentences of one language in a document, as they would be aligned, noise among them."""
+    return _sentences(clean(document.lines).paragraphs, language)
 
 
 def _sentences(paragraphs: Sequence[Paragraph], language: str) -> list[Sentence]:

@@ -7,8 +7,11 @@ from dataclasses import dataclass, field
 
 from aligner.corpus.documents import Entry, Problem
 
-DOCUMENTS = 64  # some ten seconds of work: what a killed run loses, and a worker may wait for another at the end
-BYTES = 4 << 20  # or fewer of long ones
+# Documents in a block, of few and of many thousands: seconds to half a minute of work, which is what a worker that is
+# killed loses, and how long others may wait for it at the end.
+FEWEST, MOST = 8, 64
+BLOCKS = 512  # there should be, so that many workers end at the same time
+BYTES = 4 << 20  # in a block of several documents
 
 
 @dataclass(frozen=True)
@@ -38,17 +41,18 @@ class BlockReport:
 
 
 def division() -> list[int]:
-    """What decides which documents are in a block."""
-    return [DOCUMENTS, BYTES]
+    """What decides, with the number of documents, which of them are in a block."""
+    return [FEWEST, MOST, BLOCKS, BYTES]
 
 
-def blocks_of(entries: Iterable[Entry], first: int = 0) -> Iterator[Block]:
-    """Divide documents into blocks, numbered from ``first``: the same documents always give the same blocks."""
+def blocks_of(entries: Iterable[Entry], count: int, first: int = 0) -> Iterator[Block]:
+    """Divide ``count`` documents into blocks, numbered from ``first``: the same ones always give the same blocks."""
+    most = max(FEWEST, min(MOST, count // BLOCKS))
     gathered: list[Entry] = []
     number = first
     size = 0
     for entry in entries:
-        if gathered and (len(gathered) == DOCUMENTS or size + entry.size > BYTES):
+        if gathered and (len(gathered) == most or size + entry.size > BYTES):
             yield Block(number, tuple(gathered))
             number, size, gathered = number + 1, 0, []
         gathered.append(entry)

@@ -150,9 +150,17 @@ def gone(exact: Table, near: Table, part: int) -> Table:
     near = near.filter(compute.equal(near["part"], part))
     reasons = pa.array([DUPLICATE] * len(exact) + [NEAR_DUPLICATE] * len(near), pa.string())
     both = pa.concat_tables([exact, near])
-    of = compute.binary_join_element_wise(both["kept_document"], both["kept_position"].cast(pa.string()), ":")
+    of = _place_names(both.select(kept).rename_columns(place))
     both = both.select(place).append_column("reason", reasons).append_column("duplicate_of", of)
     return both.sort_by([(name, "ascending") for name in place])
+
+
+def _place_names(table: Table) -> Any:
+    import pyarrow as pa
+    from pyarrow import compute
+
+    names = compute.binary_join_element_wise(table["document"], table["position"].cast(pa.string()), ":")
+    return names.combine_chunks() if hasattr(names, "combine_chunks") else names
 
 
 def _links(rows: Table, worse: IntArray, better: IntArray) -> Table:

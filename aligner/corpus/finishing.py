@@ -2,89 +2,196 @@
 
 from __future__ import annotations
 
-import json
 from collections import Counter
-from collections.abc import Iterator
-from dataclasses import asdict, dataclass, field
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any, BinaryIO
 
 from aligner.corpus import shards, store
+from aligner.corpus.deduplication import Deduplication, Share
+from aligner.corpus.manifest import Totals, Written, write_manifest
+from aligner.corpus.tables import documents_schema, dropped_schema, matches_schema, pairs_schema
+from aligner.corpus.worker import Job
 from aligner.corpus.workplace import Workplace
+from aligner.data import Progress
 
 if TYPE_CHECKING:
-    from pyarrow import Table
+    from pyarrow import Schema, Table
 
-ROWS = 100_000  # in a row group: what is in memory at a time, some 30 MB
-GROUPS = 10  # row groups in a file
+ROWS = 50_000  # in a row group: what is in memory at a time, some 15 MB
+GROUPS = 20  # row groups in a file
+MAPS = 5  # over the parts of the corpus, to find duplicates
 
-
-@dataclass(frozen=True)
-class Totals:
-    """What a finished corpus holds; ``outcomes`` counts documents."""
-
-    documents: int
-    pairs: int
-    dropped: int
-    outcomes: dict[str, int] = field(default_factory=dict)
+_Gone = dict[tuple[str, int], tuple[str, str]]
+"""For the place of a pair why it goes, and the place of the one that is kept."""
 
 
-def finish(place: Workplace, state: dict[str, Any], folder: str, count: int) -> Totals:
-    """Write the corpus from the shards of ``count`` blocks, its manifest last, and then remove the shards."""
-    counts = {}
-    outcomes: Counter[str] = Counter()
-    for name, schema in shards.SCHEMAS.items():
+def finish(
+    place: Workplace, state: dict[str, Any], job: Job, first: int, share: Share, *, progress: Progress | None = None
+) -> None:
+    """Write the corpus from the shards of all blocks, its manifest last, and then remove the shards.
+
+    The first ``first`` blocks are those of the input, the others of matched documents.
+    """
+    duplicates = Deduplication(
+        shards.shard_paths(job.folder, "pairs"), store.join(job.folder, "duplicates"), job.settings.near_duplicates
+    )
+    duplicates.find(_showing(share, progress, MAPS * duplicates.parts) if progress else share)
+    shard = _Shards(job.folder, duplicates, _matched(place), first)
+    written = []
+    tables = {
+        "pairs": (shard.pairs(), pairs_schema()),
+        "dropped": (shard.dropped(), dropped_schema()),
+        "documents": (shard.documents(), documents_schema()),
+    }
+    if store.file_info(place.matches):
+        tables["matches"] = (iter([shards.read_table(place.matches)]), matches_schema())
+    for name, (rows, schema) in tables.items():
         store.remove_folder(place.path(name))  # of a run that was interrupted here
         store.make_folder(place.path(name))
-        tables = shards.read_shards(folder, name, count)
-        if name == "documents":
-            tables = _counting(tables, outcomes)
-        counts[name] = _write_parts(place, name, tables, schema())
-    totals = Totals(counts["documents"], counts["pairs"], counts["dropped"], dict(sorted(outcomes.items())))
-    manifest = {"counts": asdict(totals), "settings": state["settings"]}
-    text = json.dumps(manifest, indent=2, ensure_ascii=False) + "\n"
-    store.write_file(place.path("manifest.json"), lambda stream: stream.write(text.encode()))
-    store.remove_folder(folder)
-    return totals
+        written += write_parts(place, name, rows, schema)
+    write_manifest(place, state, shard.totals(written), written)
+    store.remove_folder(job.folder)
 
 
-def finished_totals(place: Workplace) -> Totals:
-    """What the corpus that is there already holds."""
-    with store.open_input(place.path("manifest.json")) as stream:
-        return Totals(**json.loads(stream.read())["counts"])
+def _showing(share: Share, progress: Progress, total: int) -> Share:
+    """The same, telling how far it has come over several maps."""
+    done = 0
+
+    def showing(function: Callable[[int], None], numbers: Iterable[int]) -> Iterator[None]:
+        nonlocal done
+        for _ in share(function, numbers):
+            done += 1
+            progress("finding duplicates", done, total)
+            yield
+
+    return showing
 
 
-def _counting(tables: Iterator[Table], outcomes: Counter[str]) -> Iterator[Table]:
-    for table in tables:
-        outcomes.update(table["outcome"].to_pylist())
-        yield table
+def _matched(place: Workplace) -> frozenset[str]:
+    """The ids of documents that are part of another one now, which was aligned in their place."""
+    if not store.file_info(place.matches):
+        return frozenset()
+    rows = shards.read_table(place.matches).to_pylist()
+    both = [row for row in rows if row["english"] and row["chinese"]]
+    return frozenset(row[side] for row in both for side in ("english", "chinese"))
 
 
-def _write_parts(place: Workplace, name: str, tables: Iterator[Table], schema: Any) -> int:
-    """Write rows as ``name/part-00000.parquet`` and so on, cut by their number alone; returns how many there are."""
-    from pyarrow import parquet
+@dataclass
+class _Shards:
+    """The rows of all blocks, without duplicates and without what became part of matched documents."""
 
+    folder: str
+    duplicates: Deduplication
+    matched: frozenset[str]
+    first: int
+
+    def __post_init__(self) -> None:
+        self.outcomes: Counter[str] = Counter()
+        self.left_out: Counter[str] = Counter()
+        self.gone = lru_cache(1)(self._gone)
+
+    def pairs(self) -> Iterator[Table]:
+        """What is kept."""
+        for shard, table in self._of("pairs"):
+            yield _at(table, [row is None for row in self._fates(shard, table)])
+
+    def dropped(self) -> Iterator[Table]:
+        """What the blocks left out, and then the duplicates."""
+        for _, table in self._unmatched("dropped"):
+            self._count_left_out(table)
+            yield table
+        for shard, table in self._of("pairs"):
+            fates = self._fates(shard, table)
+            if any(fates):
+                going = _at(table, [row is not None for row in fates])
+                result = _as_dropped(going, [row for row in fates if row])
+                self._count_left_out(result)
+                yield result
+
+    def documents(self) -> Iterator[Table]:
+        """Every document, its counts those after duplicates are gone."""
+        for shard, table in self._unmatched("documents"):
+            _, lost = self.gone(self.duplicates.part_of(shard))
+            rows = table.to_pylist()
+            for row in rows:
+                row["pairs"] -= lost[row["document"]]
+                row["filtered"] += lost[row["document"]]
+                self.outcomes[row["outcome"]] += 1
+            yield type(table).from_pylist(rows, table.schema)
+
+    def totals(self, written: Sequence[Written]) -> Totals:
+        """The counts, once all has been read."""
+        rows: Counter[str] = Counter()
+        for part in written:
+            rows[part.name.split("/")[0]] += part.rows
+        counts = (rows["documents"], rows["pairs"], rows["dropped"])
+        return Totals(*counts, dict(sorted(self.outcomes.items())), dict(sorted(self.left_out.items())))
+
+    def _of(self, name: str) -> Iterator[tuple[int, Table]]:
+        return shards.read_shards(self.folder, name)
+
+    def _unmatched(self, name: str) -> Iterator[tuple[int, Table]]:
+        for shard, table in self._of(name):
+            if shard < self.first and self.matched:
+                table = _at(table, [document not in self.matched for document in table["document"].to_pylist()])
+            yield shard, table
+
+    def _gone(self, part: int) -> tuple[_Gone, Counter[str]]:
+        """What goes of a part, and how much of each document."""
+        rows = self.duplicates.gone_of(part).to_pylist()
+        gone = {(row["document"], row["position"]): (row["reason"], row["duplicate_of"]) for row in rows}
+        return gone, Counter(document for document, _ in gone)
+
+    def _fates(self, shard: int, table: Table) -> list[tuple[str, str] | None]:
+        """For each pair why it goes, and None for what stays."""
+        gone, _ = self.gone(self.duplicates.part_of(shard))
+        places = zip(table["document"].to_pylist(), table["position"].to_pylist(), strict=True)
+        return [gone.get(place) for place in places]
+
+    def _count_left_out(self, table: Table) -> None:
+        from pyarrow import compute
+
+        self.left_out.update(table.filter(compute.is_valid(table["position"]))["reason"].to_pylist())
+
+
+def _at(table: Table, chosen: list[bool]) -> Table:
+    import pyarrow as pa
+
+    return table if all(chosen) else table.filter(pa.array(chosen, pa.bool_()))
+
+
+def _as_dropped(pairs: Table, fates: Sequence[tuple[str, str]]) -> Table:
+    rows = pairs.select(["document", "position", "en", "zh", "confidence"]).to_pylist()
+    for row, (reason, kept) in zip(rows, fates, strict=True):
+        row |= {"reason": reason, "duplicate_of": kept}
+    return type(pairs).from_pylist(rows, dropped_schema())
+
+
+def write_parts(place: Workplace, name: str, tables: Iterable[Table], schema: Schema) -> list[Written]:
+    """Write rows as ``name/part-00000.parquet`` and so on, cut by their number alone; one without rows at least."""
     groups = _groups(tables, schema)
-    total = 0
-    part = 0
-    following = next(groups, None)
-    while following is not None or part == 0:
-
-        def write(stream: BinaryIO) -> None:
-            nonlocal following, total
-            with parquet.ParquetWriter(stream, schema, compression="zstd") as writer:
-                for _ in range(GROUPS):
-                    if following is None:
-                        break
-                    writer.write_table(following)
-                    total += len(following)
-                    following = next(groups, None)
-
-        store.write_file(place.path(name, f"part-{part:05}.parquet"), write)
-        part += 1
-    return total
+    written: list[Written] = []
+    while not written or written[-1].rows == ROWS * GROUPS:
+        part = f"{name}/part-{len(written):05}.parquet"
+        rows, size, digest = store.write_hashed(place.path(part), lambda stream: _write_some(stream, groups, schema))
+        written.append(Written(part, rows, size, digest))
+    return written
 
 
-def _groups(tables: Iterator[Table], schema: Any) -> Iterator[Table]:
+def _write_some(stream: BinaryIO, groups: Iterator[Table], schema: Schema) -> int:
+    from pyarrow.parquet import ParquetWriter
+
+    rows = 0
+    with ParquetWriter(stream, schema, compression="zstd") as writer:
+        for _, group in zip(range(GROUPS), groups, strict=False):
+            writer.write_table(group, row_group_size=ROWS)
+            rows += len(group)
+    return rows
+
+
+def _groups(tables: Iterable[Table], schema: Schema) -> Iterator[Table]:
     """The same rows in tables of ROWS each."""
     import pyarrow as pa
 

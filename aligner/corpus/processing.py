@@ -6,14 +6,12 @@ Nothing here depends on the time, the machine, or other blocks.
 from __future__ import annotations
 
 import re
-from collections import Counter
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
-from typing import Any
+from dataclasses import fields
 
 from aligner import pipeline
 from aligner.corpus import store
-from aligner.corpus.blocks import Block, BlockReport, Hints
+from aligner.corpus.blocks import Block, Hints
 from aligner.corpus.documents import (
     ALIGNED,
     CRASH,
@@ -27,9 +25,13 @@ from aligner.corpus.documents import (
 )
 from aligner.corpus.filters import Filters, judge
 from aligner.corpus.inputs.warc import read_page
+from aligner.corpus.matching import profile
+from aligner.corpus.pairing import profile_row
 from aligner.corpus.settings import CorpusSettings
+from aligner.corpus.tables import Row, Rows
 from aligner.data import Alignment, Document
-from aligner.errors import AlignerError, ModelError, NoParallelTextError
+from aligner.embedding import Encoder, load_encoder
+from aligner.errors import AlignerError, InputError, ModelError, NoParallelTextError
 from aligner.exporting.unicode import replace_surrogates
 from aligner.keeping import all_dropped
 from aligner.pipeline import Settings
@@ -39,22 +41,6 @@ from aligner.scoring.script import chinese_code
 # Of the words and characters in the smaller of the two languages: less is a name or a menu in a text of one language.
 LEAST_OF_SECOND = 0.1
 _ENGLISH, _CHINESE = re.compile("[A-Za-z]+"), re.compile("[\u3400-\u9fff]")
-
-Row = dict[str, Any]
-
-
-@dataclass
-class Rows:
-    """Rows of the three tables, in the order of the documents."""
-
-    pairs: list[Row] = field(default_factory=list)
-    dropped: list[Row] = field(default_factory=list)
-    documents: list[Row] = field(default_factory=list)
-
-    def report(self, number: int) -> BlockReport:
-        """The counts, of the block with that number."""
-        outcomes = Counter(row["outcome"] for row in self.documents)
-        return BlockReport(number, len(self.documents), len(self.pairs), dict(outcomes))
 
 
 def process_block(
@@ -73,7 +59,7 @@ def process_block(
             started(place)
         found[place] = _set_aside(entry, problem) if problem else process_entry(entry, settings, aligning)
     parts = [found[place] for place in range(len(block.entries))]
-    return Rows(*([row for part in parts for row in getattr(part, name)] for name in ("pairs", "dropped", "documents")))
+    return Rows(*([row for part in parts for row in getattr(part, table.name)] for table in fields(Rows)))
 
 
 def process_entry(entry: Entry, settings: CorpusSettings, aligning: Settings) -> Rows:
@@ -86,7 +72,11 @@ def process_entry(entry: Entry, settings: CorpusSettings, aligning: Settings) ->
             alignment, problem = all_dropped(documents, str(error)), Problem(_kind(documents), str(error))
         if problem is None and not alignment.pairs:
             problem = Problem(_kind(documents), "no pair is sure enough.")
-        return _rows(entry, alignment, problem or Problem(ALIGNED, "; ".join(alignment.warnings)), settings.filters)
+        outcome = problem or Problem(ALIGNED, "; ".join(alignment.warnings))
+        rows = _rows(entry, alignment, outcome, settings.filters)
+        if settings.matching and outcome.outcome == ONE_LANGUAGE and len(documents) == 1:
+            rows.profiles.append(_profile(entry, documents[0], load_encoder(aligning.model)))
+        return rows
     except (ModelError, ImportError, MemoryError):
         raise  # not the document's fault, or not to be caught here
     except AlignerError as error:
@@ -98,19 +88,32 @@ def process_entry(entry: Entry, settings: CorpusSettings, aligning: Settings) ->
 def _read(part: Part, source: int, encoding: str | None) -> Document:
     if part.text is not None:
         return pipeline.text_document(part.text, part.name, source)
-    data = store.read_bytes(part.path) if part.offset < 0 else read_page(part.path, part.offset)
+    try:
+        data = store.read_bytes(part.path) if part.offset < 0 else read_page(part.path, part.offset)
+    except InputError as error:
+        raise InputError(str(error).replace(part.path, part.name)) from error  # wherever the input lies
     return read_bytes(data, part.name, suffix=part.suffix, encoding=encoding, source=source)
 
 
 def _kind(documents: Sequence[Document]) -> str:
     """Why there is no pair: no text, one language with perhaps some words of the other, or two that do not match."""
-    counts = [
-        sum(len(pattern.findall(line.text)) for document in documents for line in document.lines)
-        for pattern in (_ENGLISH, _CHINESE)
-    ]
+    counts = _counts(documents)
     if not any(counts):
         return EMPTY
     return ONE_LANGUAGE if min(counts) < LEAST_OF_SECOND * sum(counts) else NO_PAIRS
+
+
+def _counts(documents: Sequence[Document]) -> tuple[int, int]:
+    """The English words and the Chinese characters."""
+    texts = [line.text for document in documents for line in document.lines]
+    return sum(len(_ENGLISH.findall(text)) for text in texts), sum(len(_CHINESE.findall(text)) for text in texts)
+
+
+def _profile(entry: Entry, document: Document, encoder: Encoder) -> Row:
+    english, chinese = _counts([document])
+    language = "zh" if chinese > english else "en"
+    sentences = [sentence.text for sentence in pipeline.sentences_in(document, language) if not sentence.noise]
+    return profile_row(profile(_clean(entry.id), sentences, encoder), language, entry.group)
 
 
 def _set_aside(entry: Entry, problem: Problem) -> Rows:

@@ -5,15 +5,20 @@ from __future__ import annotations
 from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass, field
+from typing import Any
 
-from aligner.corpus import shards
+from aligner.corpus import shards, store
 from aligner.corpus.blocks import Block, BlockReport, blocks_of
-from aligner.corpus.finishing import Totals, finish, finished_totals
+from aligner.corpus.deduplication import Share
+from aligner.corpus.extras import check_formats, write_extras
+from aligner.corpus.finishing import finish
 from aligner.corpus.inputs import Columns, list_entries
-from aligner.corpus.plan import read_plan
+from aligner.corpus.manifest import Totals, read_totals
+from aligner.corpus.pairing import match_documents
+from aligner.corpus.plan import plan_length, read_plan
 from aligner.corpus.settings import CorpusSettings
 from aligner.corpus.worker import Job
-from aligner.corpus.workplace import Workplace, begin, locked
+from aligner.corpus.workplace import Workplace, begin, check_apart, locked
 from aligner.data import Progress
 
 SECONDS = 600.0  # for one document; a book takes 60
@@ -25,7 +30,10 @@ Engine = Callable[[Iterable[Block], Job], Generator[BlockReport, None, None]]
 
 @dataclass(frozen=True)
 class Request:
-    """A run as it is asked for: ``fresh`` does away with what an earlier run left in the folder."""
+    """A run as it is asked for; ``fresh`` does away with what an earlier run left in the folder.
+
+    ``formats`` are those that the pairs are written in besides Parquet.
+    """
 
     inputs: Sequence[str]
     folder: str
@@ -34,43 +42,65 @@ class Request:
     fresh: bool = False
     seconds: float = SECONDS
     memory: int = MEMORY
+    formats: Sequence[str] = ()
 
 
-def build_corpus(request: Request, engine: Engine, progress: Progress | None = None) -> Totals:
+def build_corpus(request: Request, engine: Engine, progress: Progress | None = None, *, share: Share = map) -> Totals:
     """Align all documents, or the rest of them where an earlier run was interrupted, and write the finished corpus.
+
+    ``share`` does the search for duplicates.
 
     Raises UsageError where the folder belongs to another run or the input changed, InputError for an input that is not
     there, OutputError where the folder can't be written, and ModelError. What is wrong with single documents is in the
     table of documents.
     """
+    check_formats(request.formats)
     place = Workplace(request.folder.rstrip("/"))
+    check_apart(place, request.inputs)
+    described = request.settings.described()
+    entries = list_entries(request.inputs, request.columns)  # before anything is written
     with locked(place):
-        entries = list_entries(request.inputs, request.columns)
-        state = begin(place, entries, request.settings.described(), fresh=request.fresh)
-        if place.finished:
-            return finished_totals(place)
-        job = Job(place.work(state["key"]), request.settings, request.seconds, request.memory)
-        count = _align(place, state["documents"], job, engine, progress)
-        return finish(place, state, job.folder, count)
+        state = begin(place, entries, described, fresh=request.fresh)
+        if not place.finished:
+            job = Job(place.work(state["key"]), request.settings, request.seconds, request.memory)
+            _build(state, _Run(place, job, engine, progress), share)
+        write_extras(place, request.formats)
+        return read_totals(place)
 
 
-def _align(place: Workplace, documents: int, job: Job, engine: Engine, progress: Progress | None) -> int:
-    """Do the blocks that are not done; returns how many there are in all."""
-    done = shards.finished(job.folder)
-    count = aligned = 0
+def _build(state: dict[str, Any], run: _Run, share: Share) -> None:
+    place, folder = run.place, run.job.folder
+    count = run.align("aligning documents", place.plan, state["input"]["documents"])
+    if not store.file_info(place.matched):
+        match_documents(folder, place)
+    run.align("aligning matched documents", place.matched, plan_length(place.matched), count)
+    finish(place, state, run.job, count, share, progress=run.progress)
 
-    def missing() -> Iterator[Block]:
-        nonlocal count, aligned
-        for block in blocks_of(read_plan(place.plan)):
-            count += 1
-            if block.number in done:
-                aligned += len(block.entries)
-            else:
-                yield block
 
-    with closing(engine(missing(), job)) as reports:
-        for report in reports:
-            aligned += report.documents
-            if progress:
-                progress("aligning", aligned, documents)
-    return count
+@dataclass(frozen=True)
+class _Run:
+    place: Workplace
+    job: Job
+    engine: Engine
+    progress: Progress | None
+
+    def align(self, stage: str, plan: str, documents: int, first: int = 0) -> int:
+        """Do the blocks of a plan that are not done, numbered from ``first``; returns the number after the last."""
+        done = shards.finished(self.job.folder)
+        following, aligned = first, 0
+
+        def missing() -> Iterator[Block]:
+            nonlocal following, aligned
+            for block in blocks_of(read_plan(plan), documents, first):
+                following = block.number + 1
+                if block.number in done:
+                    aligned += len(block.entries)
+                else:
+                    yield block
+
+        with closing(self.engine(missing(), self.job)) as reports:
+            for report in reports:
+                aligned += report.documents
+                if self.progress:
+                    self.progress(stage, aligned, documents)
+        return following

@@ -6,10 +6,13 @@ import hashlib
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from aligner.corpus.duplicates import DEFAULT_THRESHOLD
 from aligner.corpus.filters import Filters
 from aligner.embedding import ModelChoice
+from aligner.scoring import load_weights
 
 if TYPE_CHECKING:
     from aligner.embedding import Encoder
@@ -21,6 +24,8 @@ class CorpusSettings:
     """Two runs of one version with equal settings over the same input give the same bytes, on whatever engine.
 
     ``weights`` is the path of a file in place of the package's, ``encoding`` that of all text files.
+    Documents in one language are matched with their translations where ``matching`` is set. Pairs that overlap by
+    ``near_duplicates`` or more, from 0 to 1, are taken for copies, at 0 only equal ones.
     """
 
     model: ModelChoice = field(default_factory=ModelChoice)
@@ -29,11 +34,11 @@ class CorpusSettings:
     lexicon: Mapping[str, Sequence[str]] = field(default_factory=dict)
     encoding: str | None = None
     filters: Filters = field(default_factory=Filters)
+    matching: bool = True
+    near_duplicates: float = DEFAULT_THRESHOLD
 
     def for_pipeline(self, encoder: Encoder) -> Settings:
         """The settings of aligning one document, with an encoder that is loaded already."""
-        from pathlib import Path
-
         from aligner.pipeline import Settings
 
         weights = Path(self.weights) if self.weights else None
@@ -46,10 +51,9 @@ class CorpusSettings:
         import aligner
 
         described = asdict(self) | {"version": aligner.__version__}
+        load_weights(Path(self.weights) if self.weights else None)  # what is wrong with them is known at once
         described["lexicon"] = hash_of(described["lexicon"]) if self.lexicon else None
         if self.weights:
-            from pathlib import Path
-
             described["weights"] = hashlib.sha256(Path(self.weights).read_bytes()).hexdigest()
         return described
 

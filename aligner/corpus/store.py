@@ -7,6 +7,8 @@ A path with ``://`` in it goes to the file system that pyarrow knows for it, any
 from __future__ import annotations
 
 import contextlib
+import hashlib
+import io
 import os
 import shutil
 import stat
@@ -14,6 +16,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, BinaryIO, TypeVar, cast
+from urllib.parse import urlsplit
 
 from aligner.errors import InputError, OutputError
 from aligner.reading import SIZE_LIMIT
@@ -43,28 +46,42 @@ def join(folder: str, *names: str) -> str:
 
 
 def _remote(path: str) -> tuple[Any, str]:
+    """The file system of a path, and the path there; another server than Amazon's is named as its own tools have it."""
     from pyarrow import ArrowException
-    from pyarrow.fs import FileSystem
+    from pyarrow.fs import FileSystem, S3FileSystem
 
     try:
+        if path.startswith("s3://") and (server := os.environ.get("AWS_ENDPOINT_URL")):
+            parts = urlsplit(server)
+            return S3FileSystem(endpoint_override=parts.netloc, scheme=parts.scheme), path.removeprefix("s3://")
         system, inside = FileSystem.from_uri(path)
     except (ArrowException, ValueError, OSError) as error:
         raise InputError(f"{path} is on no file system that can be used here: {error}. Check the address.") from error
     return system, inside
 
 
+@contextlib.contextmanager
+def _reaching(path: str) -> Iterator[None]:
+    """Turn what goes wrong between here and a remote place into an InputError."""
+    try:
+        yield
+    except OSError as error:
+        raise InputError(f"{path} can't be reached: {error}. Check the address, the network and your keys.") from error
+
+
 def file_info(path: str) -> FileInfo | None:
     """The file's size and stamp; None where there is no file."""
     if is_remote(path):
         system, inside = _remote(path)
-        found = system.get_file_info(inside)
+        with _reaching(path):
+            found = system.get_file_info(inside)
         return FileInfo(path, found.size, _remote_stamp(found)) if found.is_file else None
     try:
         status = Path(path).stat()
     except (OSError, ValueError):
         return None
-    folder = stat.S_ISDIR(status.st_mode)
-    return None if folder else FileInfo(path, status.st_size, f"{status.st_size}-{status.st_mtime_ns}")
+    plain = stat.S_ISREG(status.st_mode)  # a pipe may have no end
+    return FileInfo(path, status.st_size, f"{status.st_size}-{status.st_mtime_ns}") if plain else None
 
 
 def is_folder(path: str) -> bool:
@@ -74,7 +91,8 @@ def is_folder(path: str) -> bool:
     from pyarrow.fs import FileType
 
     system, inside = _remote(path)
-    return bool(system.get_file_info(inside).type == FileType.Directory)
+    with _reaching(path):
+        return bool(system.get_file_info(inside).type == FileType.Directory)
 
 
 def files_under(folder: str) -> Iterator[FileInfo]:
@@ -86,8 +104,11 @@ def files_under(folder: str) -> Iterator[FileInfo]:
         yield from _remote_files(folder)
         return
     refused: list[OSError] = []
+    seen: set[str] = set()  # folders: a link may lead back to one
     for root, folders, names in os.walk(folder, onerror=refused.append, followlinks=True):
-        folders[:] = [name for name in folders if not name.startswith(".")]
+        seen.add(os.path.realpath(root))
+        below = [name for name in folders if not name.startswith(".")]
+        folders[:] = [name for name in below if os.path.realpath(f"{root}/{name}") not in seen]
         for name in names:
             path = f"{root.rstrip('/')}/{name}"
             if not name.startswith("."):
@@ -102,7 +123,9 @@ def _remote_files(folder: str) -> Iterator[FileInfo]:
     folder = folder.rstrip("/")
     system, inside = _remote(folder)
     base = folder.removesuffix(inside)  # the scheme, with the host where the system has one
-    for found in system.get_file_info(FileSelector(inside, recursive=True)):
+    with _reaching(folder):
+        files = system.get_file_info(FileSelector(inside, recursive=True))
+    for found in files:
         hidden = any(part.startswith(".") for part in found.path.removeprefix(inside).split("/"))
         if found.is_file and not hidden:
             yield FileInfo(base + found.path, found.size, _remote_stamp(found))
@@ -117,7 +140,7 @@ def open_input(path: str) -> BinaryIO:
     try:
         if is_remote(path):
             system, inside = _remote(path)
-            return cast("BinaryIO", system.open_input_file(inside))
+            return cast("BinaryIO", io.BufferedReader(system.open_input_file(inside)))
         return Path(path).open("rb")
     except FileNotFoundError as error:
         raise InputError(f"{path} does not exist. Check the path.") from error
@@ -145,16 +168,48 @@ def write_file(path: str, write: Callable[[BinaryIO], T]) -> T:
     try:
         if is_remote(path):
             return _write_remote(path, write)
-        with Path(path + UNFINISHED).open("wb") as stream:
+        return _write_local(Path(path), write)
+    except OSError as error:
+        raise failed(path, error) from error
+
+
+def _write_local(path: Path, write: Callable[[BinaryIO], T]) -> T:
+    unfinished = path.with_name(path.name + UNFINISHED)
+    try:
+        with unfinished.open("wb") as stream:
             result = write(stream)
             stream.flush()
             os.fsync(stream.fileno())
-        Path(path + UNFINISHED).replace(path)
-    except OSError as error:
+        unfinished.replace(path)
+    except BaseException:
         with contextlib.suppress(OSError):
-            Path(path + UNFINISHED).unlink()
-        raise failed(path, error) from error
+            unfinished.unlink()
+        raise
     return result
+
+
+def write_hashed(path: str, write: Callable[[BinaryIO], T]) -> tuple[T, int, str]:
+    """As ``write_file``, with the number of bytes and their SHA-256."""
+    digest, size = hashlib.sha256(), 0
+
+    class Hashing(io.RawIOBase):
+        def __init__(self, stream: BinaryIO) -> None:
+            self._stream = stream
+
+        def writable(self) -> bool:
+            return True
+
+        def write(self, data: Any) -> int:
+            nonlocal size
+            digest.update(data)
+            size += len(data)
+            return self._stream.write(data)
+
+        def tell(self) -> int:
+            return size
+
+    result = write_file(path, lambda stream: write(cast("BinaryIO", Hashing(stream))))
+    return result, size, digest.hexdigest()
 
 
 def _write_remote(path: str, write: Callable[[BinaryIO], T]) -> T:

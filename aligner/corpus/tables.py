@@ -6,10 +6,32 @@ depends on the time, the machine or the engine, so that two runs over the same i
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections import Counter
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from aligner.corpus.blocks import BlockReport
 
 if TYPE_CHECKING:
     from pyarrow import Schema
+
+Row = dict[str, Any]
+
+
+@dataclass
+class Rows:
+    """Rows of the tables, in the order of the documents; ``profiles`` are of those to be matched with others."""
+
+    pairs: list[Row] = field(default_factory=list)
+    dropped: list[Row] = field(default_factory=list)
+    documents: list[Row] = field(default_factory=list)
+    profiles: list[Row] = field(default_factory=list)
+
+    def report(self, number: int) -> BlockReport:
+        """The counts, of the block with that number."""
+        outcomes = Counter(row["outcome"] for row in self.documents)
+        pairs = sum(row["pairs"] for row in self.documents)
+        return BlockReport(number, len(self.documents), pairs, dict(outcomes))
 
 
 def pairs_schema() -> Schema:
@@ -79,6 +101,22 @@ def documents_schema() -> Schema:
             ("filtered", pa.int32()),
             ("dropped_lines", pa.int32()),
             ("script", pa.string()),
+        ]
+    )
+
+
+def profiles_schema() -> Schema:
+    """What documents in one language are matched by, within their ``group``, such as a site; not in the output."""
+    import pyarrow as pa
+
+    return pa.schema(
+        [
+            ("document", pa.string()),
+            ("group", pa.string()),
+            ("language", pa.string()),
+            ("mean", pa.binary()),
+            ("segments", pa.binary()),
+            ("length", pa.int64()),
         ]
     )
 

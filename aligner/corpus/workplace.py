@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
+from pathlib import Path
 from typing import Any
 
 from aligner.corpus import store
@@ -13,7 +14,7 @@ from aligner.corpus.blocks import division
 from aligner.corpus.documents import Entry
 from aligner.corpus.plan import differences, write_plan
 from aligner.corpus.settings import hash_of
-from aligner.errors import UsageError
+from aligner.errors import InputError, UsageError
 
 WORK = ".work"  # readers of Parquet folders pass over names that begin with a dot
 RESULTS = ("pairs", "dropped", "documents", "matches", "manifest.json", "report.html", "corpus.tmx", "corpus.tsv")
@@ -39,9 +40,34 @@ class Workplace:
         return self.work("plan.parquet")
 
     @property
+    def matched(self) -> str:
+        """The list of documents that were matched."""
+        return self.work("matched.parquet")
+
+    @property
+    def matches(self) -> str:
+        """The table of matches."""
+        return self.work("matches.parquet")
+
+    @property
+    def manifest(self) -> str:
+        """What says that the corpus is complete: it is written last."""
+        return self.path("manifest.json")
+
+    @property
     def finished(self) -> bool:
-        """Whether the corpus is complete: its manifest is written last."""
-        return store.file_info(self.path("manifest.json")) is not None
+        """Whether the corpus is complete."""
+        return store.file_info(self.manifest) is not None
+
+
+def check_apart(place: Workplace, inputs: Sequence[str]) -> None:
+    """Raise UsageError where the output would be in the input, and be read by the next run."""
+    if store.is_remote(place.folder):
+        return
+    folder = Path(place.folder).resolve()
+    for item in inputs:
+        if not store.is_remote(item) and Path(item).is_dir() and folder.is_relative_to(Path(item).resolve()):
+            raise UsageError(f"{place.folder} lies in the input {item}. Choose a folder outside of it.")
 
 
 @contextmanager
@@ -73,8 +99,8 @@ def locked(place: Workplace) -> Iterator[None]:
 def begin(place: Workplace, entries: Iterable[Entry], described: dict[str, Any], *, fresh: bool) -> dict[str, Any]:
     """List the input, and make sure that what an earlier run left in the folder belongs to the same run.
 
-    Returns the state that is stored: settings, the digest and number of documents, and a key made of them. Raises
-    UsageError, saying what changed, where it does not; ``fresh`` removes it instead.
+    Returns the state that is stored: settings, what identifies the input, and a key made of them. Raises
+    UsageError, saying what changed, where it does not; ``fresh`` removes it instead. Raises InputError for no document.
     """
     before = _read_json(place.work("run.json"))
     if fresh or before is None:
@@ -82,8 +108,10 @@ def begin(place: Workplace, entries: Iterable[Entry], described: dict[str, Any],
             _remove(place.path(name))
         before = None
     listed = place.work("listed.parquet") if before else place.plan
-    digest, count = write_plan(listed, entries)
-    state = {"settings": described, "input": digest, "documents": count, "blocks": division()}
+    identity = write_plan(listed, entries)
+    if not identity.documents:
+        raise InputError("There is no document in the input. Files whose names begin with a dot are passed over.")
+    state = {"settings": described, "input": asdict(identity), "blocks": division()}
     state["key"] = hash_of(state)
     if before is None:
         _write_json(place.work("run.json"), state)

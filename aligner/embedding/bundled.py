@@ -21,7 +21,7 @@ import zipfile
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import lru_cache, partial
 from importlib import resources
 from io import BytesIO
 from itertools import pairwise
@@ -35,7 +35,8 @@ from isal.igzip_lib import IsalError
 from aligner.arrays import AnyArray, FloatArray, IntArray
 from aligner.data import Progress
 from aligner.embedding.base import encodable
-from aligner.embedding.network import TABLE_PARTS, TokenNetwork
+from aligner.embedding.network import TABLE_PARTS, TokenNetwork, Vocabulary
+from aligner.embedding.sparse import Matrix
 from aligner.errors import ModelError
 from aligner.threads import shared_over_cores
 
@@ -43,7 +44,8 @@ DIMENSION = 512
 TOKENS_PER_BATCH = 512  # the fastest of 256 to 4096 on 2 cores: the working set stays in the cache
 TOKENS_PER_PIECE = 4096  # longer sentences go through the convolutions in pieces, which bounds memory
 SPANS_PER_BATCH = 4096
-SENTENCES_PER_RUN = 1024  # at most; they share a vocabulary, 15 kB for each of some 3,000 tokens
+SENTENCES_PER_RUN = 256  # that a thread encodes before it takes the next
+VOCABULARY = 9000  # distinct tokens of the runs that share one; each takes 25 kB
 SENTENCES_IN_FULL = 20_000  # what is kept of them takes 123 MB; of more it is rounded
 LONGEST_HEADER = 1024  # bytes of an array that say its type and shape; they are 128
 SENTENCES_PER_THREAD = 500  # fewer are encoded sooner than threads start
@@ -52,6 +54,7 @@ _CHINESE = re.compile("[\u3400-\u9fff]")
 
 _Weights = dict[str, Any]
 _Piece = tuple[int, IntArray]  # the number of a sentence, and its token ids or some of them
+_Run = tuple[list[str], list[_Piece]]
 
 _DAMAGE: tuple[type[Exception], ...] = (
     *(OSError, KeyError, ValueError, RuntimeError, struct.error, zipfile.BadZipFile),
@@ -108,6 +111,7 @@ class BundledEncoder:
         self._tokenizer = tokenizer
         self._joints = joints  # shape (2, 512): what a joint adds after an English and after a Chinese sentence
         self._network = TokenNetwork(weights)
+        self._residuals = Matrix(weights["d1"]), Matrix(weights["d3"])
 
     @classmethod
     def load(cls) -> BundledEncoder:
@@ -119,31 +123,50 @@ class BundledEncoder:
         count = len(sentences)
         sums = np.empty((count, 3, DIMENSION), np.float32 if count <= SENTENCES_IN_FULL else np.float16)
         tokens = np.empty(count, np.int64)
-        runs = 2 * -(-count // (2 * SENTENCES_PER_RUN)) if count > SENTENCES_PER_THREAD else 1
-        edges = np.linspace(0, count, runs + 1).astype(int).tolist()
-        with shared_over_cores(runs > 1) as share:
-            results = share(lambda edge: self._run(sentences[edge[0] : edge[1]]), pairwise(edges) if count else ())
-            for (low, high), result in zip(pairwise(edges), results, strict=False):
-                sums[low:high], tokens[low:high] = result
-                if progress:
-                    progress("encoding", high, count)
+        high = 0
+        with shared_over_cores(count > SENTENCES_PER_THREAD) as share:
+            for ids, runs in self._stretches(sentences):
+                vocabulary = self._network.vocabulary(ids, share)
+                for results in share(partial(self._run, vocabulary), runs):
+                    low, high = high, high + len(results[1])
+                    sums[low:high], tokens[low:high] = results
+                    if progress:
+                        progress("encoding", high, count)
         return BundledSpans(sums, tokens, self)
 
-    def _run(self, sentences: Sequence[str]) -> tuple[FloatArray, IntArray]:
+    def _stretches(self, sentences: Sequence[str]) -> Iterator[tuple[IntArray, list[_Run]]]:
+        """Runs of sentences that share a vocabulary, and their distinct tokens."""
+        known, runs = np.zeros(0, np.int64), list[_Run]()
+        for low in range(0, len(sentences), SENTENCES_PER_RUN):
+            texts = [encodable(sentence) for sentence in sentences[low : low + SENTENCES_PER_RUN]]
+            found = self._tokenizer.encode(texts, add_bos=True, add_eos=True, num_threads=1)
+            pieces = [(owner, piece) for owner, ids in enumerate(found) for piece in _cut(np.asarray(ids, np.int64))]
+            new = np.unique(np.concatenate([ids for _, ids in pieces]))
+            together = np.union1d(known, new)
+            if runs and len(together) > VOCABULARY:
+                yield known, runs
+                together, runs = new, []
+            known = together
+            runs.append((texts, pieces))
+        if runs:
+            yield known, runs
+
+    def _run(self, vocabulary: Vocabulary, run: _Run) -> tuple[FloatArray, IntArray]:
         """What ``BundledSpans`` keeps of a run of sentences."""
-        texts = [encodable(sentence) for sentence in sentences]
-        found = self._tokenizer.encode(texts, add_bos=True, add_eos=True, num_threads=1)
-        pieces = [(owner, piece) for owner, ids in enumerate(found) for piece in _cut(np.asarray(ids, np.int64))]
-        vocabulary = self._network.vocabulary(np.unique(np.concatenate([ids for _, ids in pieces])))
-        sums = np.zeros((len(texts), 3, DIMENSION), np.float32)
-        tokens = np.zeros(len(texts), np.int64)
-        for batch in _batches(pieces):
-            owners, batch_pieces = zip(*batch, strict=True)
-            marked = np.array([(ids[0] == _BOS, ids[-1] == _EOS) for ids in batch_pieces])
-            np.add.at(sums, list(owners), self._network.sums(vocabulary, batch_pieces, marked))
-            np.add.at(tokens, list(owners), np.array([*map(len, batch_pieces)]) - marked.sum(axis=1))
+        texts, pieces = run
+        marked = np.array([(ids[0] == _BOS, ids[-1] == _EOS) for _, ids in pieces])
+        tokens = np.array([len(ids) for _, ids in pieces]) - marked.sum(axis=1)
+        found = [
+            self._network.sums(vocabulary, [ids for _, ids in pieces[batch]], marked[batch])
+            for batch in _batches([len(ids) for _, ids in pieces])
+        ]
+        sums = np.concatenate(found)
+        if len(pieces) > len(texts):
+            starts = np.flatnonzero(np.diff([owner for owner, _ in pieces], prepend=-1))
+            sums, tokens = np.add.reduceat(sums, starts), np.add.reduceat(tokens, starts)
+        sums = self._network.project(sums)
         bias = self._weights["cnn_b"]
-        joints = self._joints[[int(_CHINESE.search(sentence) is not None) for sentence in sentences]]
+        joints = self._joints[[int(_CHINESE.search(text) is not None) for text in texts]]
         sums[:, 0] += tokens[:, None].astype(np.float32) * bias + joints
         sums[:, 0] /= np.maximum(tokens, 1)[:, None].astype(np.float32)
         sums[:, 1] += bias
@@ -154,13 +177,19 @@ class BundledEncoder:
         """Unit vectors, shape (n, 512), from projected feature sums (n, 512) and token counts (n,)."""
         weights = self._weights
         mean = sums / np.sqrt(tokens, dtype=np.float32)[:, None]
-        first = np.maximum(mean @ weights["d0"], 0)
-        second = np.maximum(mean @ weights["p1"] + first @ weights["d1"], 0)
-        third = np.maximum(second @ weights["d2"], 0)
-        result = np.tanh(second @ weights["p3"] + third @ weights["d3"])
+        first, second = _rectified(mean @ weights["d0"]), mean @ weights["p1"]
+        self._residuals[0].add_product(first, second)
+        third = _rectified(_rectified(second) @ weights["d2"])
+        result: FloatArray = second @ weights["p3"]
+        self._residuals[1].add_product(third, result)
+        np.tanh(result, out=result)
         norms = np.sqrt(np.maximum(np.einsum("ij,ij->i", result, result), float(weights["eps"])))
-        unit: FloatArray = result / norms[:, None]
-        return unit
+        result /= norms[:, None]
+        return result
+
+
+def _rectified(values: FloatArray) -> FloatArray:
+    return np.maximum(values, 0, out=values)
 
 
 @lru_cache(maxsize=1)
@@ -241,12 +270,12 @@ def _cut(ids: IntArray) -> list[IntArray]:
     return [ids[low : low + TOKENS_PER_PIECE] for low in range(0, len(ids), TOKENS_PER_PIECE)]
 
 
-def _batches(pieces: Sequence[_Piece]) -> Iterator[list[_Piece]]:
-    """Batches of pieces about as long as each other, with up to TOKENS_PER_BATCH tokens where one is not longer."""
-    batch: list[_Piece] = []
-    for piece in sorted(pieces, key=lambda piece: len(piece[1])):
-        if batch and (len(batch) + 1) * len(piece[1]) > TOKENS_PER_BATCH:
-            yield batch
-            batch = []
-        batch.append(piece)
-    yield batch
+def _batches(lengths: Sequence[int]) -> Iterator[slice]:
+    """Batches of pieces with up to TOKENS_PER_BATCH tokens, or of one that is longer."""
+    first = tokens = 0
+    for number, length in enumerate(lengths):
+        if number > first and tokens + length > TOKENS_PER_BATCH:
+            yield slice(first, number)
+            first, tokens = number, 0
+        tokens += length
+    yield slice(first, len(lengths))

@@ -14,9 +14,11 @@ from aligner.scoring.features import FEATURE_NAMES, OPENING
 class Scorer:
     """A weight per feature, ``linear``, shape (features,), and units that see what features say together.
 
-    ``hidden`` has shape (units, features), ``bias`` and ``output`` (units,); there may be no units.
+    ``hidden`` has shape (units, features), ``bias`` and ``output`` (units,); there may be no units. ``plain`` are the
+    weights of a sum that says nearly the same without units, for a rough look, shape (features,).
     """
 
+    plain: FloatArray
     linear: FloatArray
     hidden: FloatArray
     bias: FloatArray
@@ -40,7 +42,8 @@ class Scorer:
 
     def softened(self, factor: float) -> Scorer:
         """One whose scores are this one's times a factor."""
-        return replace(self, linear=self.linear * np.float32(factor), output=self.output * np.float32(factor))
+        plain, linear, output = (part * np.float32(factor) for part in (self.plain, self.linear, self.output))
+        return replace(self, plain=plain, linear=linear, output=output)
 
 
 def linear_scorer(weights: FloatArray | None = None) -> Scorer:
@@ -48,4 +51,4 @@ def linear_scorer(weights: FloatArray | None = None) -> Scorer:
     count = len(FEATURE_NAMES)
     none = np.zeros(0, np.float32)
     linear = np.zeros(count, np.float32) if weights is None else np.asarray(weights, np.float32)
-    return Scorer(linear, np.zeros((0, count), np.float32), none, none)
+    return Scorer(linear, linear, np.zeros((0, count), np.float32), none, none)

@@ -83,17 +83,18 @@ def _read(source: Traversable, advice: str) -> Weights:
     table = np.array([content["weights"][name] for name in FEATURE_NAMES], np.float32).T
     bias, output = (np.array(content[name], np.float32) for name in ("bias", "output"))
     return Weights(
-        Scorer(table[0], table[1:], bias, output), content["note"], content["encoder"], content["fingerprint"]
+        Scorer(table[0], table[1], table[2:], bias, output), content["note"], content["encoder"], content["fingerprint"]
     )
 
 
 def encode_weights(weights: Weights) -> bytes:
     """Return the content of a weights file: JSON, a line for each feature with its weights, and last its hash.
 
-    The first of them is its weight in the sum, the others are its weights in the hidden units.
+    The first of them is its weight in the plain sum, the second that beside the hidden units, and the others are those
+    in the units.
     """
     scorer = weights.scorer
-    table = np.concatenate([scorer.linear[None], scorer.hidden])
+    table = np.concatenate([[scorer.plain, scorer.linear], scorer.hidden])
     content: dict[str, Any] = {
         "format": FORMAT,
         "encoder": weights.encoder,

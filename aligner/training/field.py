@@ -162,4 +162,5 @@ def fit_near(graph: Graph, scorer: Scorer, firmness: float) -> Scorer:
         return firmness * float(apart @ apart) / 2 - value, firmness * apart - gradient / scale
 
     found = minimize(loss, start, jac=True, method="L-BFGS-B", options={"maxiter": ITERATIONS, "maxcor": 30})
-    return replace(scorer, linear=(found.x / scale).astype(np.float32))
+    moved = ((found.x - start) / scale).astype(np.float32)
+    return replace(scorer, plain=scorer.plain + moved, linear=scorer.linear + moved)

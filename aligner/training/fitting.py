@@ -26,16 +26,11 @@ SHARPENING = 1.0
 def fit(samples: Sequence[Sample]) -> Scorer:
     """Return the average of the networks with the highest penalised likelihood; deterministic."""
     graph = Graph(samples)
-    linear = fit_near(graph, linear_scorer(), REGULARISATION)
-    networks = [Network(graph, linear.linear, seed).fit() for seed in SEEDS]
-    output = np.concatenate([network.output for network in networks])
-    average = Scorer(
-        np.mean([network.linear for network in networks], axis=0),
-        np.concatenate([network.hidden for network in networks]),
-        np.concatenate([network.bias for network in networks]),
-        np.asarray(output / len(SEEDS), np.float32),
-    )
-    return average.softened(SHARPENING)
+    plain = fit_near(graph, linear_scorer(), REGULARISATION).linear
+    networks = [Network(graph, plain, seed).fit() for seed in SEEDS]
+    linear, hidden, bias, output = (np.concatenate(parts) for parts in zip(*networks, strict=True))
+    linear = linear.reshape(len(networks), -1).mean(axis=0)
+    return Scorer(plain, linear, hidden, bias, output / np.float32(len(networks))).softened(SHARPENING)
 
 
 class Network:
@@ -54,8 +49,8 @@ class Network:
         strengths = REGULARISATION, HIDDEN_REGULARISATION, 0.1, HIDDEN_REGULARISATION
         self.firmness = np.repeat(strengths, sizes)
 
-    def fit(self) -> Scorer:
-        """Return the network with the highest penalised likelihood that is found in a bounded number of steps."""
+    def fit(self) -> tuple[FloatArray, FloatArray, FloatArray, FloatArray]:
+        """Return weights, hidden units, bias and output, after a bounded number of steps towards the likeliest."""
         from scipy.optimize import minimize
 
         found = minimize(
@@ -63,7 +58,7 @@ class Network:
         )
         linear, hidden, bias, output = self._parts(found.x)
         scale = self.scale.astype(np.float32)
-        return Scorer(linear / scale, np.ascontiguousarray((hidden / scale[:, None]).T), bias, output)
+        return linear / scale, np.ascontiguousarray((hidden / scale[:, None]).T), bias, output
 
     def _parts(self, row: DoubleArray) -> tuple[FloatArray, FloatArray, FloatArray, FloatArray]:
         linear, hidden, bias, output = np.split(row.astype(np.float32), self.edges)

@@ -20,7 +20,7 @@ from typing import Any, ClassVar
 import pytest
 from pyarrow import parquet
 
-from aligner.corpus import blocks, isolation, processing
+from aligner.corpus import blocks, isolation, processing, store
 from aligner.corpus.documents import Entry, Problem
 from aligner.corpus.filters import Filters
 from aligner.corpus.local import run_local
@@ -55,7 +55,7 @@ def hashes(out: Path) -> dict[str, str]:
 @pytest.fixture
 def small_blocks(monkeypatch: pytest.MonkeyPatch) -> None:
     """Blocks of two documents."""
-    monkeypatch.setattr(blocks, "DOCUMENTS", 2)
+    monkeypatch.setattr(blocks, "FEWEST", 2)
 
 
 @pytest.fixture(scope="module")
@@ -191,7 +191,7 @@ class LightProcessing:
     }
 
     def __call__(self, entry: Entry, settings: CorpusSettings, aligning: Any) -> processing.Rows:
-        text = Path(entry.parts[0].path).read_text("utf-8", "replace")
+        text = store.read_bytes(entry.parts[0].path).decode("utf-8", "replace")
         self.actions.get(text, lambda: time.sleep(0.02))()
         en, _, zh = text.partition("\n")
         beads = (Bead((0,), (0,), 1.0),)
@@ -213,7 +213,7 @@ def serve_lightly(connection: Any) -> None:
 def lightly(monkeypatch: pytest.MonkeyPatch) -> None:
     """Workers that do not align, and blocks of two documents."""
     monkeypatch.setattr(isolation, "serve", serve_lightly)
-    monkeypatch.setattr(blocks, "DOCUMENTS", 2)
+    monkeypatch.setattr(blocks, "FEWEST", 2)
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="kills as Unix does")
@@ -232,10 +232,19 @@ def test_a_poisonous_document_is_set_aside(tmp_path: Path, lightly: None) -> Non
     }
 
 
+def test_paths_of_other_file_systems(undisturbed: Path, tmp_path: Path) -> None:
+    out = (tmp_path / "out").as_uri()
+    wanted = Request([(undisturbed / "in").as_uri()], out, CorpusSettings(), formats=["tsv"])
+    totals = build_corpus(wanted, ENGINE)
+    (tmp_path / "out" / "corpus.tsv").unlink()
+    assert hashes(tmp_path / "out") == hashes(undisturbed / "out")
+    assert build_corpus(wanted, no_engine) == totals
+
+
 def run_until_killed(folder: str, out: str) -> None:
     """A run in a process group of its own."""
     os.setsid()
-    blocks.DOCUMENTS, isolation.serve = 2, serve_lightly
+    blocks.FEWEST, isolation.serve = 2, serve_lightly
     build_corpus(request(Path(folder), Path(out)), ENGINE)
 
 

@@ -14,6 +14,7 @@ from aligner.scoring.features import FEATURE_NAMES
 UNITS = 3
 VALUES = np.arange(len(FEATURE_NAMES), dtype=np.float32) / 7
 SCORER = Scorer(
+    VALUES[::-1],
     VALUES,
     np.arange(UNITS * len(FEATURE_NAMES), dtype=np.float32).reshape(UNITS, -1) / 11 - 9,
     np.array([0, 1.5, -1], np.float32),
@@ -36,7 +37,7 @@ def message(path: Path) -> str:
 
 def test_weights_come_back(file: Path) -> None:
     loaded = load_weights(file)
-    for name in ("linear", "hidden", "bias", "output"):
+    for name in ("plain", "linear", "hidden", "bias", "output"):
         np.testing.assert_allclose(getattr(loaded.scorer, name), getattr(SCORER, name), atol=1e-4)
     assert (loaded.note, loaded.encoder, loaded.fingerprint) == ("Fitted by hand, 手工.", "some/model", "abc")
 

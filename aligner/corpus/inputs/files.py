@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from fnmatch import fnmatchcase
 from itertools import groupby, islice, takewhile
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from aligner.corpus import store
 from aligner.corpus.documents import DUPLICATE_ID, UNKNOWN_FORMAT, UNREADABLE, Entry, Part, Problem
@@ -18,6 +18,9 @@ from aligner.corpus.inputs.kinds import ARCHIVES, is_known, suffix_of
 from aligner.corpus.inputs.names import without_language
 from aligner.corpus.inputs.warc import pages, without_language_of_page
 from aligner.errors import InputError
+
+if TYPE_CHECKING:
+    from pyarrow import Table
 
 BATCH = 10_000  # files that are Python objects at a time
 _WILDCARD = re.compile(r"[*?\[]")
@@ -43,7 +46,10 @@ class Found(NamedTuple):
 
 
 def find_files(inputs: Sequence[str]) -> Iterator[Found]:
-    """The files of all inputs, sorted by key and name, each once. Raises InputError for an input that is not there."""
+    """The files of all inputs, sorted by key and name, each once. Raises InputError for an input that is not there.
+
+    All inputs are listed at once; what is returned only turns the list into objects.
+    """
     import pyarrow as pa
 
     root = common_folder(inputs)
@@ -55,6 +61,10 @@ def find_files(inputs: Sequence[str]) -> Iterator[Found]:
         batches.append(pa.RecordBatch.from_arrays(columns, schema=schema))
     order = [(name, "ascending") for name in ("key", "name", "path", "offset")]
     table = pa.Table.from_batches(batches, schema).sort_by(order)
+    return _each_once(table)
+
+
+def _each_once(table: Table) -> Iterator[Found]:
     before = None
     for batch in table.to_batches(BATCH):
         for values in zip(*(column.to_pylist() for column in batch.columns), strict=True):
@@ -113,6 +123,9 @@ def common_folder(inputs: Sequence[str]) -> str:
 
 def _found_in(info: store.FileInfo, root: str) -> Iterator[Found]:
     """A file, or the pages in it where it is an archive; what is wrong with an archive follows its sound pages."""
+    readable = info.path.encode("utf-8", "replace").decode()
+    if readable != info.path:
+        info = store.FileInfo(readable, 0, "", "its name is not in UTF-8. Give it another")
     name = info.path.removeprefix(root).lstrip("/")
     suffix = suffix_of(name)
     if suffix.lower() not in ARCHIVES or info.problem:
