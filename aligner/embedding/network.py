@@ -114,7 +114,7 @@ class TokenNetwork:
         lasts = np.cumsum(lengths + REACH) - 1
         firsts = lasts - lengths + 1
         inside = np.arange(lengths.sum()) + np.repeat(np.arange(1, len(pieces) + 1) * REACH, lengths)
-        places = np.full(lasts[-1] + 1 + REACH, len(vocabulary.ids))
+        places = np.full(lasts[-1] + 1 + REACH, len(vocabulary.ids), np.int64)
         places[inside] = np.searchsorted(vocabulary.ids, np.concatenate(pieces))
         features, scale = self._features(vocabulary, places)
         own = scale.copy()
