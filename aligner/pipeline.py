@@ -114,7 +114,8 @@ def align_prepared(
     """
     if max(len(english), len(chinese)) > MOST_SENTENCES:
         found = f"{len(english):,} English and {len(chinese):,} Chinese sentences"
-        raise InputError(f"{found} are more than {MOST_SENTENCES:,} of a language. Split the input and align the parts.")
+        most = f"{MOST_SENTENCES:,} of a language"
+        raise InputError(f"{found} are more than {most}. Split the input and align the parts.")
     if not english or not chinese:
         return _null_beads(english, chinese)
     weights = scoring.load_weights(settings.weights)
