@@ -123,9 +123,8 @@ def together(folder: Path, place: Path, counts: Sequence[int], blocks: int) -> N
         process.wait()
     for workers in counts[1:]:
         gain = took[counts[0]] / took[workers]
-        print(
-            f"{workers} workers against {counts[0]}: {gain:.2f} times as fast, {gain * counts[0] / workers:.0%} of perfect"
-        )
+        share = gain * counts[0] / workers
+        print(f"{workers} workers against {counts[0]}: {gain:.2f} times as fast, {share:.0%} of perfect")
 
 
 def folded(text: str) -> str:
