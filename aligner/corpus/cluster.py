@@ -72,6 +72,9 @@ def _imported(*, local: bool) -> Any:
     os.environ.setdefault("RAY_BACKEND_LOG_LEVEL", "fatal")
     if local:
         os.environ["RAY_ENABLE_WINDOWS_OR_OSX_CLUSTER"] = "0"  # Ray's switch for 127.0.0.1 in place of the network
+    else:  # give up after half a minute, not four, where something answers that is no cluster
+        os.environ.setdefault("RAY_NUM_REDIS_GET_RETRIES", "2")
+        os.environ.setdefault("RAY_py_gcs_connect_timeout_s", "5")
     try:
         import ray
     except ImportError as error:
@@ -86,7 +89,7 @@ def _connect(ray: Any, address: str) -> None:
         advice = "Give host:port or auto, on a machine of the cluster; or send the command there with: ray job submit"
         raise UsageError(f"{address} is no address of a Ray cluster. {advice}")
     if host:
-        try:  # Ray itself would try for minutes
+        try:  # Ray itself does not say why it fails
             socket.create_connection((host, int(port)), CONNECTING).close()
         except (OSError, OverflowError) as error:
             raise UsageError(f"No Ray cluster answers at {address}: {error}. Check the address.") from error
