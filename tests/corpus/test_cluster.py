@@ -71,7 +71,7 @@ def engine(nodes: Any) -> Iterator[RayEngine]:
 def light(monkeypatch: pytest.MonkeyPatch) -> None:
     """Workers that do not align here either, and blocks of two documents."""
     monkeypatch.setattr(isolation, "serve", serve_lightly)
-    monkeypatch.setattr(blocks, "DOCUMENTS", 2)
+    monkeypatch.setattr(blocks, "FEWEST", 2)
 
 
 def here(work: Any, job: Any) -> Any:
