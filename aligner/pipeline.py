@@ -153,7 +153,8 @@ def prepare_pair(
     """Embed both texts, gather what the features are computed from, and lay the band around the chain of anchors."""
     texts = _compared(english), _compared(chinese)
     embedded = [encoder.embed(side, settings.progress) for side in texts]
-    spans = on_common_scale(encoder, embedded[0], embedded[1])
+    left, right = on_common_scale(encoder, embedded[0], embedded[1])
+    spans = scoring.SpanCache(left), scoring.SpanCache(right)
     noise = [np.array([bool(sentence.noise) for sentence in side], np.float32) for side in (english, chinese)]
     anchors = scoring.find_anchors(texts, spans, search.anchor_chain)
     paragraphs = [[sentence.paragraph for sentence in side] for side in (english, chinese)]

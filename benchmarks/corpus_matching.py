@@ -106,6 +106,9 @@ def main() -> None:
 
     report(f"{options.others} others a side alone", rest, 0)
     among(f"{len(articles)} articles, {options.others} others a side", english, chinese)
+    if any(options.folder.glob("*.zh-TW")):
+        traditional = texts_of(read_documents(options.folder, ".zh-TW"), 1, "a")
+        among("Traditional Chinese, by other translators", english, traditional)
     halves = [part(side, 0, 0.5, "-1") + part(side, 0.5, 1, "-2") for side in (english, chinese)]
     among("both halves of each article", halves[0], halves[1])
     among("whole English, first half of the Chinese", english, part(chinese, 0, 0.5))

@@ -23,11 +23,11 @@ def read_pairs(path: Path) -> Pairs:
     return [pair for document in read_documents(path) for pair in document]
 
 
-def read_documents(path: Path) -> list[Pairs]:
-    """Documents whose lines belong together: NAME.en and NAME.zh of a folder."""
+def read_documents(path: Path, suffix: str = ".zh") -> list[Pairs]:
+    """Documents whose lines belong together: NAME.en and NAME.zh of a folder, or with another suffix."""
     documents = []
     for english in sorted(path.glob("*.en")):
-        sides = [text.read_text("utf-8").splitlines() for text in (english, english.with_suffix(".zh"))]
+        sides = [text.read_text("utf-8").splitlines() for text in (english, english.with_suffix(suffix))]
         stripped = ((en.strip(), zh.strip()) for en, zh in zip(*sides, strict=True))
         documents.append([pair for pair in stripped if all(pair)])
     return documents

@@ -17,7 +17,7 @@ PATIENCE = 2.0  # seconds without a word; a bar that flashes up and goes tells n
 class ProgressBar:
     """Call it as ``progress(stage, done, total)``; it shows itself on a terminal, once the work lasts.
 
-    With the rate, in sentences, and the time that is left.
+    With the rate, in sentences or documents, and the time that is left.
     """
 
     def __init__(self, quiet: bool = False) -> None:
@@ -46,7 +46,8 @@ class ProgressBar:
         if stage not in self._tasks:
             self._tasks[stage] = self._bar.add_task(stage.capitalize(), total=total, rate="")
         start, before = self._starts.setdefault((stage, total), (time.monotonic(), done))
-        rate = f"{(done - before) / (time.monotonic() - start):,.0f}/s" if done > before else ""
+        speed = (done - before) / (time.monotonic() - start) if done > before else 0.0
+        rate = f"{speed:,.{int(speed < 10)}f}/s" if speed else ""
         self._bar.update(self._tasks[stage], completed=done, total=total, rate=rate)
 
 

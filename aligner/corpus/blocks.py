@@ -7,9 +7,9 @@ from dataclasses import dataclass, field
 
 from aligner.corpus.documents import Entry, Problem
 
-# Documents in a block, of few and of many thousands: some seconds of work to a minute and a half, which is what a
-# worker that is killed loses, and how long others may wait for it at the end.
-FEWEST, MOST = 8, 256
+# Documents in a block, of few and of many thousands: seconds to half a minute of work, which is what a worker that is
+# killed loses, and how long others may wait for it at the end.
+FEWEST, MOST = 8, 64
 BLOCKS = 512  # there should be, so that many workers end at the same time
 BYTES = 4 << 20  # in a block of several documents
 

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
 FEWEST_SHARDS = 32  # in a part, of some thousand pairs each
 MOST_PARTS = (
-    1024  # so that no task opens more files; the parts of a corpus of more than two million documents grow with it
+    1024  # so that no task opens more files; the parts of a corpus of more than 8 million documents grow with it
 )
 
 Share = Callable[[Callable[[int], None], Iterable[int]], Iterable[None]]

@@ -40,6 +40,7 @@ RATIO_MEAN, RATIO_VARIANCE, VARIANCE_PER_CHARACTER = -0.95, 0.05, 2.5
 _ENGLISH = ("en", "pcm")  # Nigerian Pidgin is what short English ones are taken for
 FEWEST_WORDS = 4  # of a text whose language can be told from other European ones
 SURE_OF_LANGUAGE = 0.8  # no text of 4 words or more in 6,500 English ones was taken for another language this surely
+LONGEST_COMPARED = 2000  # characters; the patterns of numbers take time that grows with the square of a run of digits
 MIXED_SHARE = 0.4  # of the words and characters of a side, in the other side's script
 MOST_KANA = 0.1  # of the characters; names keep a の in Chinese text
 
@@ -172,7 +173,7 @@ def length_deviation(english: int, chinese: int) -> float:
 
 def _numbers(en: Side, zh: Side, filters: Filters) -> tuple[str, str]:
     """Numbers disagree where either side has one that the other lacks; one more on one side is only noted."""
-    if not filters.check_numbers:
+    if not filters.check_numbers or max(len(en.text), len(zh.text)) > LONGEST_COMPARED:
         return "", ""
     left, right = unmatched(en.text, zh.text)
     return (NUMBERS, "") if left and right else ("", NUMBER_MISSING if left or right else "")

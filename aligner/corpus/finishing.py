@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, BinaryIO
@@ -14,18 +14,22 @@ from aligner.corpus.manifest import Totals, Written, write_manifest
 from aligner.corpus.tables import documents_schema, dropped_schema, matches_schema, pairs_schema
 from aligner.corpus.worker import Job
 from aligner.corpus.workplace import Workplace
+from aligner.data import Progress
 
 if TYPE_CHECKING:
     from pyarrow import Schema, Table
 
 ROWS = 50_000  # in a row group: what is in memory at a time, some 15 MB
 GROUPS = 20  # row groups in a file
+MAPS = 5  # over the parts of the corpus, to find duplicates
 
 _Gone = dict[tuple[str, int], tuple[str, str]]
 """For the place of a pair why it goes, and the place of the one that is kept."""
 
 
-def finish(place: Workplace, state: dict[str, Any], job: Job, first: int, share: Share) -> None:
+def finish(
+    place: Workplace, state: dict[str, Any], job: Job, first: int, share: Share, *, progress: Progress | None = None
+) -> None:
     """Write the corpus from the shards of all blocks, its manifest last, and then remove the shards.
 
     The first ``first`` blocks are those of the input, the others of matched documents.
@@ -33,7 +37,7 @@ def finish(place: Workplace, state: dict[str, Any], job: Job, first: int, share:
     duplicates = Deduplication(
         shards.shard_paths(job.folder, "pairs"), store.join(job.folder, "duplicates"), job.settings.near_duplicates
     )
-    duplicates.find(share)
+    duplicates.find(_showing(share, progress, MAPS * duplicates.parts) if progress else share)
     shard = _Shards(job.folder, duplicates, _matched(place), first)
     written = []
     tables = {
@@ -49,6 +53,20 @@ def finish(place: Workplace, state: dict[str, Any], job: Job, first: int, share:
         written += write_parts(place, name, rows, schema)
     write_manifest(place, state, shard.totals(written), written)
     store.remove_folder(job.folder)
+
+
+def _showing(share: Share, progress: Progress, total: int) -> Share:
+    """The same, telling how far it has come over several maps."""
+    done = 0
+
+    def showing(function: Callable[[int], None], numbers: Iterable[int]) -> Iterator[None]:
+        nonlocal done
+        for _ in share(function, numbers):
+            done += 1
+            progress("finding duplicates", done, total)
+            yield
+
+    return showing
 
 
 def _matched(place: Workplace) -> frozenset[str]:

@@ -36,6 +36,7 @@ def write_manifest(place: Workplace, state: dict[str, Any], totals: Totals, writ
     """Write ``manifest.json``, by which a corpus is known to be complete."""
     content = {
         "counts": asdict(totals),
+        "input": {name: state["input"][name] for name in ("documents", "names")},
         "settings": state["settings"],
         "versions": versions(),
         "files": {part.name: {"rows": part.rows, "bytes": part.size, "sha256": part.digest} for part in written},

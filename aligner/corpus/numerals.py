@@ -8,7 +8,7 @@ from collections import Counter
 from aligner.scoring.numbers import chinese_numbers, english_numbers
 
 _SUFFIXES = {"bn": "billion", "b": "billion", "mn": "million", "m": "million", "k": "thousand", "tn": "trillion"}
-_NAME = r"(?<![A-Za-z0-9])[A-Za-z][A-Za-z0-9_]*-?\d[A-Za-z0-9_-]*"  # N95, COVID-19, python3
+_NAME = r"(?<![A-Za-z0-9_])[A-Za-z][A-Za-z0-9_]*-?\d[A-Za-z0-9_-]*"  # N95, COVID-19, python3
 _TIME = r"\d{1,2}[:：]\d\d(?:[:：]\d\d)?"
 # What stands for no quantity, or is named without a number in the other language: times of day, ordinals, months.
 _ENGLISH_ASIDE = re.compile(

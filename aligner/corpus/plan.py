@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from itertools import islice
 from typing import BinaryIO
 
@@ -13,8 +14,17 @@ from aligner.corpus.documents import Entry, entry_of, plan_schema, row_of
 BATCH = 512  # documents in memory at a time
 
 
-def write_plan(path: str, entries: Iterable[Entry]) -> tuple[str, int]:
-    """Store the documents; returns a digest of all but their texts' content, and how many there are.
+@dataclass(frozen=True)
+class Listing:
+    """What identifies a plan: a hash of ids, names and sizes, one of the files' stamps, the number of documents."""
+
+    names: str
+    stamps: str
+    documents: int
+
+
+def write_plan(path: str, entries: Iterable[Entry]) -> Listing:
+    """Store the documents.
 
     The texts that a table holds are stored here as well, so that workers need not find their rows in it again; the
     stamp of the table speaks for them.
@@ -22,7 +32,7 @@ def write_plan(path: str, entries: Iterable[Entry]) -> tuple[str, int]:
     import pyarrow as pa
     from pyarrow import parquet
 
-    digest, count = hashlib.sha256(), 0
+    names, stamps, count = hashlib.sha256(), hashlib.sha256(), 0
 
     def write(stream: BinaryIO) -> None:
         nonlocal count
@@ -30,13 +40,14 @@ def write_plan(path: str, entries: Iterable[Entry]) -> tuple[str, int]:
         with parquet.ParquetWriter(stream, plan_schema(), compression="zstd") as writer:
             while some := list(islice(rest, BATCH)):
                 for entry in some:
-                    names = [(part.name, part.size, part.offset) for part in entry.parts]
-                    digest.update(repr((entry.id, names, entry.stamp, entry.group, entry.problem)).encode())
+                    parts = [(part.name, part.size, part.offset) for part in entry.parts]
+                    names.update(repr((entry.id, parts, entry.group, entry.problem)).encode())
+                    stamps.update(repr((entry.id, entry.stamp)).encode())
                 count += len(some)
                 writer.write_batch(pa.RecordBatch.from_pylist([row_of(entry) for entry in some], plan_schema()))
 
     store.write_file(path, write)
-    return digest.hexdigest()[:32], count
+    return Listing(names.hexdigest(), stamps.hexdigest(), count)
 
 
 def read_plan(path: str) -> Iterator[Entry]:

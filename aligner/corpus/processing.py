@@ -31,7 +31,7 @@ from aligner.corpus.settings import CorpusSettings
 from aligner.corpus.tables import Row, Rows
 from aligner.data import Alignment, Document
 from aligner.embedding import Encoder, load_encoder
-from aligner.errors import AlignerError, ModelError, NoParallelTextError
+from aligner.errors import AlignerError, InputError, ModelError, NoParallelTextError
 from aligner.exporting.unicode import replace_surrogates
 from aligner.keeping import all_dropped
 from aligner.pipeline import Settings
@@ -88,7 +88,10 @@ def process_entry(entry: Entry, settings: CorpusSettings, aligning: Settings) ->
 def _read(part: Part, source: int, encoding: str | None) -> Document:
     if part.text is not None:
         return pipeline.text_document(part.text, part.name, source)
-    data = store.read_bytes(part.path) if part.offset < 0 else read_page(part.path, part.offset)
+    try:
+        data = store.read_bytes(part.path) if part.offset < 0 else read_page(part.path, part.offset)
+    except InputError as error:
+        raise InputError(str(error).replace(part.path, part.name)) from error  # wherever the input lies
     return read_bytes(data, part.name, suffix=part.suffix, encoding=encoding, source=source)
 
 

@@ -70,11 +70,11 @@ def build_corpus(request: Request, engine: Engine, progress: Progress | None = N
 
 def _build(state: dict[str, Any], run: _Run, share: Share) -> None:
     place, folder = run.place, run.job.folder
-    count = run.align("aligning documents", place.plan, state["documents"])
+    count = run.align("aligning documents", place.plan, state["input"]["documents"])
     if not store.file_info(place.matched):
         match_documents(folder, place)
     run.align("aligning matched documents", place.matched, plan_length(place.matched), count)
-    finish(place, state, run.job, count, share)
+    finish(place, state, run.job, count, share, progress=run.progress)
 
 
 @dataclass(frozen=True)

@@ -12,7 +12,6 @@ import hashlib
 import re
 import unicodedata
 from collections.abc import Sequence
-from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -25,25 +24,15 @@ ENGLISH_GRAM, CHINESE_GRAM = 5, 2  # characters; of shorter English ones any two
 _SIGNS = re.compile(r"[\W_]+")
 
 
-class Signature(NamedTuple):
-    """What finds a pair's duplicates: an equal ``exact``, and for what may be near an equal number in ``bands``."""
+def signatures(english: Sequence[str], chinese: Sequence[str]) -> tuple[Keys, Keys]:
+    """The keys of many pairs: one that equal pairs share, shape (n,), and those of the bands, shape (n, BANDS).
 
-    exact: int
-    bands: tuple[int, ...]
+    They depend on nothing but the pair, and never change from run to run.
 
-
-def signature(en: str, zh: str) -> Signature:
-    """The signature of one pair; it depends on nothing else, and never changes from run to run.
-
-    >>> signature("He came.", "他来了。").exact == signature("he came", "他来了！").exact
+    >>> equal, _ = signatures(["He came.", "he came"], ["他来了。", "他来了！"])
+    >>> bool(equal[0] == equal[1])
     True
     """
-    exact, bands = signatures([en], [zh])
-    return Signature(int(exact[0]), tuple(bands[0].tolist()))
-
-
-def signatures(english: Sequence[str], chinese: Sequence[str]) -> tuple[Keys, Keys]:
-    """The signatures of many pairs: their exact keys, shape (n,), and their bands' keys, shape (n, BANDS)."""
     sides = [folded(text) for text in english], [folded(text, "") for text in chinese]
     exact = np.array([_exact_key(en, zh) for en, zh in zip(*sides, strict=True)], np.uint64)
     if not len(exact):

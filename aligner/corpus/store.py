@@ -16,6 +16,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, BinaryIO, TypeVar, cast
+from urllib.parse import urlsplit
 
 from aligner.errors import InputError, OutputError
 from aligner.reading import SIZE_LIMIT
@@ -45,28 +46,42 @@ def join(folder: str, *names: str) -> str:
 
 
 def _remote(path: str) -> tuple[Any, str]:
+    """The file system of a path, and the path there; another server than Amazon's is named as its own tools have it."""
     from pyarrow import ArrowException
-    from pyarrow.fs import FileSystem
+    from pyarrow.fs import FileSystem, S3FileSystem
 
     try:
+        if path.startswith("s3://") and (server := os.environ.get("AWS_ENDPOINT_URL")):
+            parts = urlsplit(server)
+            return S3FileSystem(endpoint_override=parts.netloc, scheme=parts.scheme), path.removeprefix("s3://")
         system, inside = FileSystem.from_uri(path)
     except (ArrowException, ValueError, OSError) as error:
         raise InputError(f"{path} is on no file system that can be used here: {error}. Check the address.") from error
     return system, inside
 
 
+@contextlib.contextmanager
+def _reaching(path: str) -> Iterator[None]:
+    """Turn what goes wrong between here and a remote place into an InputError."""
+    try:
+        yield
+    except OSError as error:
+        raise InputError(f"{path} can't be reached: {error}. Check the address, the network and your keys.") from error
+
+
 def file_info(path: str) -> FileInfo | None:
     """The file's size and stamp; None where there is no file."""
     if is_remote(path):
         system, inside = _remote(path)
-        found = system.get_file_info(inside)
+        with _reaching(path):
+            found = system.get_file_info(inside)
         return FileInfo(path, found.size, _remote_stamp(found)) if found.is_file else None
     try:
         status = Path(path).stat()
     except (OSError, ValueError):
         return None
-    folder = stat.S_ISDIR(status.st_mode)
-    return None if folder else FileInfo(path, status.st_size, f"{status.st_size}-{status.st_mtime_ns}")
+    plain = stat.S_ISREG(status.st_mode)  # a pipe may have no end
+    return FileInfo(path, status.st_size, f"{status.st_size}-{status.st_mtime_ns}") if plain else None
 
 
 def is_folder(path: str) -> bool:
@@ -76,7 +91,8 @@ def is_folder(path: str) -> bool:
     from pyarrow.fs import FileType
 
     system, inside = _remote(path)
-    return bool(system.get_file_info(inside).type == FileType.Directory)
+    with _reaching(path):
+        return bool(system.get_file_info(inside).type == FileType.Directory)
 
 
 def files_under(folder: str) -> Iterator[FileInfo]:
@@ -88,20 +104,17 @@ def files_under(folder: str) -> Iterator[FileInfo]:
         yield from _remote_files(folder)
         return
     refused: list[OSError] = []
+    seen: set[str] = set()  # folders: a link may lead back to one
     for root, folders, names in os.walk(folder, onerror=refused.append, followlinks=True):
-        folders[:] = [name for name in folders if not name.startswith(".")]
+        seen.add(os.path.realpath(root))
+        below = [name for name in folders if not name.startswith(".")]
+        folders[:] = [name for name in below if os.path.realpath(f"{root}/{name}") not in seen]
         for name in names:
+            path = f"{root.rstrip('/')}/{name}"
             if not name.startswith("."):
-                yield _local_file(f"{root.rstrip('/')}/{name}")
+                yield file_info(path) or FileInfo(path, 0, "", "a link to nothing, or no plain file")
     for error in refused:
         yield FileInfo(str(error.filename), 0, "", f"the folder can't be read: {error.strerror}")
-
-
-def _local_file(path: str) -> FileInfo:
-    readable = path.encode("utf-8", "replace").decode()
-    if readable != path:
-        return FileInfo(readable, 0, "", "its name is not in UTF-8. Give it another")
-    return file_info(path) or FileInfo(path, 0, "", "a link to nothing, or no plain file")
 
 
 def _remote_files(folder: str) -> Iterator[FileInfo]:
@@ -110,7 +123,9 @@ def _remote_files(folder: str) -> Iterator[FileInfo]:
     folder = folder.rstrip("/")
     system, inside = _remote(folder)
     base = folder.removesuffix(inside)  # the scheme, with the host where the system has one
-    for found in system.get_file_info(FileSelector(inside, recursive=True)):
+    with _reaching(folder):
+        files = system.get_file_info(FileSelector(inside, recursive=True))
+    for found in files:
         hidden = any(part.startswith(".") for part in found.path.removeprefix(inside).split("/"))
         if found.is_file and not hidden:
             yield FileInfo(base + found.path, found.size, _remote_stamp(found))

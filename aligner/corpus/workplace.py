@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +14,7 @@ from aligner.corpus.blocks import division
 from aligner.corpus.documents import Entry
 from aligner.corpus.plan import differences, write_plan
 from aligner.corpus.settings import hash_of
-from aligner.errors import UsageError
+from aligner.errors import InputError, UsageError
 
 WORK = ".work"  # readers of Parquet folders pass over names that begin with a dot
 RESULTS = ("pairs", "dropped", "documents", "matches", "manifest.json", "report.html", "corpus.tmx", "corpus.tsv")
@@ -99,8 +99,8 @@ def locked(place: Workplace) -> Iterator[None]:
 def begin(place: Workplace, entries: Iterable[Entry], described: dict[str, Any], *, fresh: bool) -> dict[str, Any]:
     """List the input, and make sure that what an earlier run left in the folder belongs to the same run.
 
-    Returns the state that is stored: settings, the digest and number of documents, and a key made of them. Raises
-    UsageError, saying what changed, where it does not; ``fresh`` removes it instead.
+    Returns the state that is stored: settings, what identifies the input, and a key made of them. Raises
+    UsageError, saying what changed, where it does not; ``fresh`` removes it instead. Raises InputError for no document.
     """
     before = _read_json(place.work("run.json"))
     if fresh or before is None:
@@ -108,8 +108,10 @@ def begin(place: Workplace, entries: Iterable[Entry], described: dict[str, Any],
             _remove(place.path(name))
         before = None
     listed = place.work("listed.parquet") if before else place.plan
-    digest, count = write_plan(listed, entries)
-    state = {"settings": described, "input": digest, "documents": count, "blocks": division()}
+    identity = write_plan(listed, entries)
+    if not identity.documents:
+        raise InputError("There is no document in the input. Files whose names begin with a dot are passed over.")
+    state = {"settings": described, "input": asdict(identity), "blocks": division()}
     state["key"] = hash_of(state)
     if before is None:
         _write_json(place.work("run.json"), state)

@@ -26,6 +26,7 @@ __all__ = [
     "OPENING",
     "Anchors",
     "Roughly",
+    "SpanCache",
     "TextPair",
     "Weights",
     "bead_features",
@@ -120,8 +121,7 @@ def prepare(
     sure = anchors.weight >= SURE_MARGIN
     chain = anchors.source[sure], anchors.target[sure]
     return TextPair(
-        SpanCache(spans[0]),
-        SpanCache(spans[1]),
+        *spans,
         *build_sides(*words, lexicon.translations),
         *build_sides(_numbers(words[0]), _numbers(words[1]), lexicon.translations),
         *surfaces,

@@ -58,26 +58,22 @@ class Side:
 
         Shape: (number of words, high - low).
         """
-        types, places = np.unique(self.text.types[_words(self.text, first, last)], return_inverse=True)
-        others, columns = np.unique(self.other.types[_words(self.other, low, high)], return_inverse=True)
-        result = np.zeros((len(types), high - low), np.float32)
-        firsts = self.other.firsts[low : high + 1] - self.other.firsts[low]
-        filled = firsts[1:] > firsts[:-1]
-        if len(types) and len(others):
-            strengths = self._strengths(types, others)[:, columns]
-            result[:, filled] = np.maximum.reduceat(strengths, firsts[:-1][filled], axis=1)
-        return result[places]
-
-    def _strengths(self, types: IntArray, others: IntArray) -> FloatArray:
-        """How strongly types match types of the other text, both rising; shape (types, others)."""
-        counts = self.matches.bounds[types + 1] - self.matches.bounds[types]
-        rows = np.repeat(np.arange(len(types)), counts)
-        entries = np.repeat(self.matches.bounds[types] - (np.cumsum(counts) - counts), counts) + np.arange(len(rows))
+        types = self.text.types[_words(self.text, first, last)]
+        others = self.other.types[_words(self.other, low, high)]
+        sentences = np.repeat(np.arange(high - low), np.diff(self.other.firsts[low : high + 1]))
+        words, entries = _expand(self.matches.bounds[types], self.matches.bounds[types + 1])
+        present = np.zeros(int(others.max(initial=0)) + 1, bool)
+        present[others] = True
         found = self.matches.types[entries]
-        columns = np.minimum(np.searchsorted(others, found), len(others) - 1)
-        present = others[columns] == found
-        result = np.zeros((len(types), len(others)), np.float32)
-        result[rows[present], columns[present]] = self.matches.strengths[entries[present]]
+        some = np.flatnonzero(present[np.minimum(found, len(present) - 1)] & (found < len(present)))
+        words, found, strengths = words[some], found[some], self.matches.strengths[entries[some]]
+        order = np.argsort(others, kind="stable")
+        rising = others[order]
+        matches, places = _expand(np.searchsorted(rising, found), np.searchsorted(rising, found, side="right"))
+        weakest_first = np.argsort(strengths[matches], kind="stable")  # the last value that is put somewhere stays
+        matches, places = matches[weakest_first], places[weakest_first]
+        result = np.zeros((len(types), high - low), np.float32)
+        result[words[matches], sentences[order[places]]] = strengths[matches]
         return result
 
     def covered(self, first: int, last: int, low: int, high: int, longest: int) -> list[FloatArray]:
@@ -139,6 +135,13 @@ def _text(text: Words, types: dict[str, int]) -> Text:
         np.fromiter((types[word] for sentence in text for word in sentence), np.int64),
         np.concatenate([[0], np.cumsum(lengths)]),
     )
+
+
+def _expand(starts: IntArray, stops: IntArray) -> tuple[IntArray, IntArray]:
+    """All numbers from each start to before its stop, and before them which start each belongs to."""
+    counts = stops - starts
+    owners = np.repeat(np.arange(len(starts)), counts)
+    return owners, np.arange(len(owners)) + np.repeat(starts - (np.cumsum(counts) - counts), counts)
 
 
 def _words(text: Text, first: int, last: int) -> slice:

@@ -10,9 +10,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from aligner.arrays import AnyArray, Beads, DoubleArray, FloatArray, IntArray, SpanVectors
+from aligner.arrays import AnyArray, Beads, DoubleArray, FloatArray, IntArray
 from aligner.scoring.coverage import Side
 from aligner.scoring.solitude import Solitude
+from aligner.scoring.span_cache import SpanCache
 from aligner.scoring.surface import Surface, span_sums
 from aligner.scoring.tables import NO_COSINE, Company, Cosines, Kind, Masses, Rectangle, compared_kinds
 from aligner.scoring.timing import Timing
@@ -50,8 +51,8 @@ class TextPair:
     of the surest; ``timing`` is when they are heard, in subtitles.
     """
 
-    english: SpanVectors
-    chinese: SpanVectors
+    english: SpanCache
+    chinese: SpanCache
     english_side: Side
     chinese_side: Side
     english_numbers: Side
@@ -84,7 +85,7 @@ def _linked_features(pair: TextPair, beads: Beads, kinds: tuple[Kind, ...]) -> F
     result = np.zeros((len(FEATURE_NAMES), len(beads)), np.float32)
     english = pair.english_surface.spans(beads.sources, beads.rows)
     chinese = pair.chinese_surface.spans(beads.targets, beads.columns)
-    _type_features(result, beads)
+    type_features(result, beads)
     _length_features(result, english, chinese, pair.ratio, beads.sources + beads.targets - 1)
     _surface_features(result, english, chinese)
     _boundary_features(result, pair, beads)
@@ -134,7 +135,7 @@ class _Comparison:
         edges = (int(side[end]) for side in (self.rows, self.columns) for end in (side.argmin(), side.argmax()))
         top, bottom, left, right = edges
         area = Rectangle(top - 1, bottom + 2, left - 1, right + 2)
-        self.cosines = Cosines(pair.english, pair.chinese, area, around & compared_kinds(kinds))
+        self.cosines = Cosines(pair.english, pair.chinese, area, beads, around & compared_kinds(kinds))
         longest = self.cosines.longest
         self.masses = Masses(pair.english_side, pair.chinese_side, area, longest)
         self.numbers = Masses(pair.english_numbers, pair.chinese_numbers, area, longest)
@@ -218,7 +219,8 @@ def _put(result: FloatArray, name: str, values: AnyArray) -> None:
     result[FEATURES[name]] = values
 
 
-def _type_features(result: FloatArray, beads: Beads) -> None:
+def type_features(result: FloatArray, beads: Beads) -> None:
+    """Put what follows from the sizes of linked beads alone."""
     a, b = beads.sources, beads.targets
     names = np.full((a.max(initial=1) + 1, b.max(initial=1) + 1), FEATURES["larger"])
     names[1, 4:] = FEATURES["1-4+"]

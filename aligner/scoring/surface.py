@@ -71,8 +71,10 @@ class Surface:
 
 def span_sums(values: AnyArray, lengths: IntArray, nodes: IntArray) -> FloatArray:
     """Sum of the values of the sentences before each node, as many as its length."""
-    sums = np.concatenate([[0], np.cumsum(values, dtype=np.float64)])
-    result: FloatArray = (sums[nodes] - sums[nodes - lengths]).astype(np.float32)
+    starts = nodes - lengths
+    first, last = int(starts.min(initial=len(values))), int(nodes.max(initial=0))
+    sums = np.concatenate([[0], np.cumsum(values[first:last], dtype=np.float64)])
+    result: FloatArray = (sums[nodes - first] - sums[starts - first]).astype(np.float32)
     return result
 
 

@@ -12,8 +12,9 @@ from functools import lru_cache
 
 import numpy as np
 
-from aligner.arrays import BoolArray, FloatArray, IntArray, SpanVectors
+from aligner.arrays import Beads, BoolArray, FloatArray, IntArray, SpanVectors
 from aligner.scoring.coverage import Side
+from aligner.scoring.span_cache import SpanCache
 
 LONGEST_EXTENDED = 5  # beads up to this long on a side are also compared with the next longer one
 NO_COSINE = -1.0
@@ -51,20 +52,24 @@ class Rectangle:
 
 
 class Cosines:
-    """Cosines of beads of some kinds that end in a rectangle; NO_COSINE where one would begin before the text."""
+    """Cosines of beads that end in a rectangle, and of those one sentence longer or shorter or moved by one.
 
-    def __init__(self, english: SpanVectors, chinese: SpanVectors, area: Rectangle, kinds: Collection[Kind]) -> None:
+    NO_COSINE where one would begin before the text or end after it.
+    """
+
+    def __init__(
+        self, english: SpanCache, chinese: SpanCache, area: Rectangle, beads: Beads, kinds: Collection[Kind]
+    ) -> None:
         self._area = area
-        lengths = [{kind[side] for kind in kinds} for side in (0, 1)]
-        left = {a: _spans_ending(english, a, area.rows) for a in lengths[0]}
-        right = {b: _spans_ending(chinese, b, area.columns) for b in lengths[1]}
-        self.longest = max(lengths[0]), max(lengths[1])
+        self.longest = max(a for a, _ in kinds), max(b for _, b in kinds)
+        left = _wanted_spans(english, area.rows, beads.rows, beads.sources, {a for a, _ in kinds})
+        right = _wanted_spans(chinese, area.columns, beads.columns, beads.targets, {b for _, b in kinds})
         self._number = np.full((self.longest[0] + 2, self.longest[1] + 2), -1)
         self._table = np.full((len(kinds), len(area.rows), len(area.columns)), NO_COSINE, np.float32)
         for number, (a, b) in enumerate(sorted(kinds)):
             self._number[a, b] = number
             (vectors, rows), (others, columns) = left[a], right[b]
-            self._table[number, rows, columns] = vectors @ others.T
+            self._table[number, rows[:, None], columns] = vectors @ others.T
 
     def __call__(self, sources: IntArray, targets: IntArray, rows: IntArray, columns: IntArray) -> FloatArray:
         """Read the table; NO_COSINE where it does not hold the kind."""
@@ -85,17 +90,37 @@ class Masses:
         self._from = max(0, area.first_row - longest[0]), max(0, area.first_column - longest[1])
         rows = self._from[0], max(self._from[0], min(len(english.mass), area.last_row - 1))
         columns = self._from[1], max(self._from[1], min(len(chinese.mass), area.last_column - 1))
-        self._english = _prefix_sums(english.covered(*rows, *columns, longest[1]))
-        self._chinese = _prefix_sums(chinese.covered(*columns, *rows, longest[0]))
+        self._english = _CoveredRuns(english.covered(*rows, *columns, longest[1]))
+        self._chinese = _CoveredRuns(chinese.covered(*columns, *rows, longest[0]))
 
     def __call__(
         self, sources: IntArray, targets: IntArray, rows: IntArray, columns: IntArray
     ) -> tuple[FloatArray, FloatArray]:
         """Covered mass of the beads' English and of their Chinese sentences."""
         rows, columns = rows - self._from[0], columns - self._from[1]
-        return _run_sums(self._english, sources, targets, rows, columns), _run_sums(
-            self._chinese, targets, sources, columns, rows
-        )
+        return self._english(sources, targets, rows, columns), self._chinese(targets, sources, columns, rows)
+
+
+class _CoveredRuns:
+    """Covered mass of runs of sentences by spans of the other text, from the tables of ``Side.covered``."""
+
+    def __init__(self, tables: list[FloatArray]) -> None:
+        height, self._width = tables[0].shape
+        self._sums = np.zeros((len(tables), height + 1, max(1, self._width)), np.float32)
+        for sums, table in zip(self._sums, tables, strict=True):
+            np.cumsum(table, axis=0, out=sums[1:, : table.shape[1]])
+
+    def __call__(self, own: IntArray, others: IntArray, rows: IntArray, columns: IntArray) -> FloatArray:
+        """Covered mass of the ``own`` sentences before each row by the ``others`` sentences before each column.
+
+        What would lie outside is taken from the nearest place inside.
+        """
+        _, height, width = self._sums.shape
+        first = np.maximum(np.minimum(columns, self._width) - others, 0) + (others - 1) * (height * width)
+        top = np.minimum(rows, height - 1)
+        bottom = np.maximum(np.minimum(rows - own, height - 1), 0)
+        result: FloatArray = self._sums.ravel()[first + top * width] - self._sums.ravel()[first + bottom * width]
+        return result
 
 
 class Company:
@@ -129,29 +154,28 @@ class Company:
         return result
 
 
+def _wanted_spans(
+    spans: SpanCache, nodes: IntArray, ends: IntArray, sizes: IntArray, lengths: Collection[int]
+) -> dict[int, tuple[FloatArray, IntArray]]:
+    """For each length the vectors of those spans that beads need, and at which of the nodes they end.
+
+    Beads of these sizes that end at these places are also looked at one sentence longer, and then also moved forward
+    by one, and one shorter, and then also moved back.
+    """
+    wanted = np.zeros((max(sizes.max(), *lengths) + 2, len(nodes)), bool)
+    places = ends - nodes[0]
+    for length, place in ((0, 0), (1, 0), (1, 1), (-1, 0), (-1, -1), (0, 1), (0, -1)):
+        wanted[sizes + length, places + place] = True
+    result = {}
+    for length in lengths:
+        at = np.flatnonzero(wanted[length] & (nodes >= length) & (nodes <= len(spans)))
+        result[length] = spans.at(length, nodes[at] - length), at
+    return result
+
+
 def _spans_ending(spans: SpanVectors, length: int, nodes: IntArray) -> tuple[FloatArray, slice]:
     """Vectors of the spans that end at nodes in a row, and at which of these there is one."""
     first = max(length, int(nodes[0]))
     last = max(first, min(len(spans), int(nodes[-1])) + 1)
     vectors = spans.vectors(length, first - length, last - length)
     return vectors, slice(first - int(nodes[0]), last - int(nodes[0]))
-
-
-def _prefix_sums(tables: list[FloatArray]) -> list[FloatArray]:
-    """Sums over the first k rows, for k from 0, so that a run's sum is a difference."""
-    return [np.concatenate([np.zeros((1, table.shape[1]), np.float32), np.cumsum(table, axis=0)]) for table in tables]
-
-
-def _run_sums(
-    tables: list[FloatArray], own: IntArray, others: IntArray, rows: IntArray, columns: IntArray
-) -> FloatArray:
-    """Covered mass of the ``own`` sentences before each row by the ``others`` sentences before each column."""
-    result = np.zeros(len(rows), np.float32)
-    for length in np.unique(others):
-        table, here = tables[length - 1], np.flatnonzero(others == length)
-        if table.shape[1]:
-            first = np.clip(columns[here] - length, 0, table.shape[1] - 1)
-            top = np.clip(rows[here], 0, len(table) - 1)
-            bottom = np.clip(rows[here] - own[here], 0, len(table) - 1)
-            result[here] = table[top, first] - table[bottom, first]
-    return result

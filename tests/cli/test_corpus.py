@@ -87,6 +87,7 @@ def test_a_web_archive_a_dataset_and_a_manifest(run: Run, tmp_path: Path) -> Non
     ("arguments", "message"),
     [
         (["nothing", "-o", "out"], "nothing does not exist. Check the path."),
+        (["nobody", "-o", "out"], "There is no document in the input."),
         (["*.pdf", "-o", "out"], "No file matches *.pdf. Check the pattern."),
         (["in", "-o", "in/out"], "in/out lies in the input in. Choose a folder outside of it."),
         (["in/page.txt", "-o", "file"], "file/.work can't be written: Not a directory."),
@@ -102,6 +103,7 @@ def test_a_web_archive_a_dataset_and_a_manifest(run: Run, tmp_path: Path) -> Non
 )
 def test_one_line_says_what_is_wrong(run: Run, documents: Path, arguments: list[str], message: str) -> None:
     (documents.parent / "file").write_text("", "utf-8")
+    (documents.parent / "nobody").mkdir()
     result = run("corpus", *arguments, "--workers", "1")
     assert result.exit_code == 2, result.output
     assert message in result.stderr

@@ -21,7 +21,7 @@ def test_blocks_hold_all_documents_in_order_and_stay_small(sizes: list[int], fir
         assert len(block.entries) == 1 or sum(entry.size for entry in block.entries) <= BYTES
 
 
-@pytest.mark.parametrize(("count", "size"), [(100, FEWEST), (51_200, 100), (10_000_000, MOST)])
+@pytest.mark.parametrize(("count", "size"), [(100, FEWEST), (20_480, 40), (10_000_000, MOST)])
 def test_of_more_documents_blocks_are_larger(count: int, size: int) -> None:
     entries = (Entry(str(number), (Part("x"),)) for number in range(1000))
     assert len(next(blocks_of(entries, count)).entries) == size

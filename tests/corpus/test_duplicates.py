@@ -13,7 +13,7 @@ from pyarrow import compute
 
 from aligner.corpus import duplicates
 from aligner.corpus.duplicates import DUPLICATE, NEAR_DUPLICATE, exact_links, gone, keyed, links_schema, near_links
-from aligner.corpus.signatures import signature, signatures, similarity
+from aligner.corpus.signatures import signatures, similarity
 
 THRESHOLD = 0.8
 EN = "The old mill by the river was sold to a baker from the next village last spring{}."
@@ -148,11 +148,12 @@ def test_an_empty_part_and_one_pair() -> None:
 @given(st.lists(st.tuples(st.text(max_size=20), st.text(max_size=20)), min_size=1, max_size=5))
 def test_a_signature_depends_on_its_pair_alone(pairs: list[tuple[str, str]]) -> None:
     exact, bands = signatures([en for en, _ in pairs], [zh for _, zh in pairs])
-    for number, pair in enumerate(pairs):
-        assert signature(*pair) == (int(exact[number]), tuple(bands[number].tolist()))
-        assert similarity(pair, pair) == 1.0
+    for number, (en, zh) in enumerate(pairs):
+        alone = signatures([en], [zh])
+        assert (alone[0][0], alone[1][0].tolist()) == (exact[number], bands[number].tolist())
+        assert similarity((en, zh), (en, zh)) == 1.0
 
 
 def test_signatures_are_the_same_on_every_machine() -> None:
-    exact, bands = signature("The tea is hot.", "茶很烫。")
-    assert (exact, bands[0], bands[15]) == (17629165556465448011, 16043325903006862678, 1048702155846208991)
+    exact, bands = signatures(["The tea is hot."], ["茶很烫。"])
+    assert (exact[0], bands[0, 0], bands[0, 15]) == (17629165556465448011, 16043325903006862678, 1048702155846208991)

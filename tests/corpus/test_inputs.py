@@ -6,6 +6,7 @@ import gzip
 import json
 import os
 import random
+import sys
 from pathlib import Path
 
 import pyarrow as pa
@@ -123,6 +124,21 @@ def test_a_folder_that_cannot_be_read_is_an_entry(tmp_path: Path) -> None:
 def test_hidden_files_are_passed_over(tmp_path: Path) -> None:
     make(tmp_path, ".git/x.txt", ".DS_Store", "x.txt")
     assert ids(listed(tmp_path)) == ["x.txt"]
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="names of any bytes")
+def test_strange_files_are_entries(tmp_path: Path) -> None:
+    make(tmp_path, "a/x.txt")
+    os.mkfifo(tmp_path / "pipe.txt")
+    (tmp_path / "a" / "round").symlink_to(tmp_path, target_is_directory=True)
+    Path(os.fsdecode(os.fsencode(tmp_path) + b"/caf\xe9.txt")).write_text("x", "utf-8")
+    entries = listed(tmp_path)
+    assert ids(entries) == ["a/x.txt", "caf?.txt", "pipe.txt"]
+    assert [entry.problem.detail if entry.problem else "" for entry in entries] == [
+        "",
+        "caf?.txt: its name is not in UTF-8. Give it another.",
+        "pipe.txt: a link to nothing, or no plain file.",
+    ]
 
 
 def test_a_remote_folder_is_listed_like_a_local_one(folder: Path) -> None:

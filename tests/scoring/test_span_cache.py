@@ -27,3 +27,12 @@ def test_slices_equal_those_of_the_spans(length: int, monkeypatch: pytest.Monkey
         for stop in range(start, count + 1):
             assert np.array_equal(cache.vectors(length, start, stop), plain.vectors(length, start, stop))
     assert np.array_equal(cache.vectors(length), plain.vectors(length))
+
+
+def test_single_spans_equal_those_of_the_spans(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(span_cache, "SPANS_PER_CHUNK", 3)
+    monkeypatch.setattr(span_cache, "CHUNKS_KEPT", 2)
+    cache, plain = SpanCache(Numbered()), Numbered()
+    for starts in ([], [0], [8], [1, 2, 7], list(range(9)), [0, 8]):
+        assert np.array_equal(cache.at(2, np.array(starts, np.int64)), plain.vectors(2)[starts])
+    assert len(cache._chunks) <= 2

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from aligner.arrays import Beads
-from aligner.search import BEAD_TYPES, Band, Graph, band_around, coarse, plausible_beads
+from aligner.search import BEAD_TYPES, Band, Graph, band_around, coarse, make_band, plausible_beads
 
 NULL, LINKED = -2.0, -4.0  # a sentence
 
@@ -37,9 +37,10 @@ def jumping_band(size: int, jump: tuple[int, int]) -> Band:
     return band_around(source, np.where(source < jump[0], source, source + jump[1]), size, size)
 
 
+@pytest.mark.parametrize("rows", [1, 7, 24])
 @pytest.mark.parametrize("jump", [(60, 0), (100, 90), (130, 40)])
-def test_what_is_left_out_hardly_matters(jump: tuple[int, int], monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(coarse, "CORE_ROWS", 40)
+def test_what_is_left_out_hardly_matters(jump: tuple[int, int], rows: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(coarse, "MOST_ROWS", rows)
     size = 260
     scores, band = Scores(size, jump, seed=jump[0]), jumping_band(size, jump)
     every, some = band.all_beads(), plausible_beads(band, scores.table)
@@ -57,13 +58,39 @@ def keys(beads: Beads) -> list[tuple[int, ...]]:
 
 
 def test_of_a_short_text_all_beads_are_taken() -> None:
-    band = jumping_band(20, (20, 0))
+    band = jumping_band(12, (12, 0))
     assert keys(plausible_beads(band, lambda area: np.zeros(0))) == keys(band.all_beads())
 
 
-def test_windows_cover_every_row_once() -> None:
+def test_the_beads_do_not_depend_on_how_many_rows_are_looked_at_together(monkeypatch: pytest.MonkeyPatch) -> None:
+    scores, band = Scores(200, (90, 30), seed=1), jumping_band(200, (90, 30))
+    found = []
+    for rows, cells in ((24, 10_000), (5, 10_000), (24, 1)):
+        monkeypatch.setattr(coarse, "MOST_ROWS", rows)
+        monkeypatch.setattr(coarse, "CELLS_AT_ONCE", cells)
+        found.append(set(keys(plausible_beads(band, scores.table))))
+    assert found[0] == found[1] == found[2]
+
+
+def test_blocks_cover_every_row_once_and_are_bounded() -> None:
     band = jumping_band(3000, (700, 500))
-    windows = list(coarse._windows(band))
-    assert [window.core for window in windows[1:]] == [window.core_end for window in windows[:-1]]
-    assert (windows[0].core, windows[-1].core_end) == (0, 3001)
-    assert all(window.first <= window.core < window.core_end <= window.last for window in windows)
+    blocks = list(coarse._blocks(band))
+    assert [first for first, _ in blocks[1:]] == [last for _, last in blocks[:-1]]
+    assert (blocks[0][0], blocks[-1][1]) == (0, 3001)
+    cells = [(last - first) * (band.high[last - 1] - band.low[first] + 1) for first, last in blocks]
+    assert all(
+        count <= coarse.CELLS_AT_ONCE or last == first + 1 for count, (first, last) in zip(cells, blocks, strict=True)
+    )
+
+
+def test_all_beads_of_the_best_path_through_a_wide_gap_are_found() -> None:
+    low, high = np.zeros(41, np.int64), np.full(41, 300)
+    beads = plausible_beads(make_band(low, high), lambda area: null_only(area), tolerance=5.0)
+    graph = Graph(beads, np.full(len(beads), NULL), 0.0, (40, 300))
+    assert len(graph.best_path()) == 340
+
+
+def null_only(area: tuple[int, int, int, int]) -> np.ndarray:
+    scores = np.full((len(BEAD_TYPES), area[1] - area[0], area[3] - area[2]), 100 * LINKED, np.float32)
+    scores[:2] = NULL
+    return scores
