@@ -16,7 +16,6 @@ import signal
 import subprocess
 import sys
 import tempfile
-import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -32,7 +31,7 @@ ENVIRONMENT = {
     "RAY_health_check_period_ms": "1000",
     "RAY_health_check_timeout_ms": "2000",
 }
-COMMAND = "from aligner.corpus import blocks; blocks.DOCUMENTS = 4; from aligner.cli import main; main()"
+COMMAND = "from aligner.corpus import blocks; blocks.FEWEST = 4; from aligner.cli import main; main()"
 
 
 def write_documents(folder: Path, count: int) -> None:
@@ -95,7 +94,7 @@ def kill_worker(cluster: Any, generator: random.Random) -> bool:
 def kill_node(cluster: Any, generator: random.Random) -> bool:
     """Kill the node that is not the head, and give the cluster another in its place."""
     cluster.remove_node(sorted(cluster.worker_nodes, key=str)[0], allow_graceful=False)
-    threading.Thread(target=cluster.add_node, kwargs=NODE).start()
+    cluster.add_node(**NODE)
     return True
 
 

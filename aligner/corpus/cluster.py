@@ -11,14 +11,15 @@ from __future__ import annotations
 
 import contextlib
 import os
+import signal
 import socket
 import sys
 import tempfile
+import threading
 from collections import Counter
 from collections.abc import Callable, Generator, Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
-from threading import Event
 from typing import Any
 
 from aligner.corpus import shards, store
@@ -98,7 +99,7 @@ def _connect(ray: Any, address: str) -> None:
 
 def _init(ray: Any, **options: Any) -> None:
     try:
-        with _silent():
+        with _silent(), _own_ending():
             ray.init(log_to_driver=False, logging_level="CRITICAL", **options)
     except (ConnectionError, ValueError, RuntimeError) as error:
         reason = str(error).strip().splitlines() or [type(error).__name__]
@@ -116,6 +117,19 @@ def _silent() -> Iterator[None]:
     finally:
         os.dup2(kept, 2)
         os.close(kept)
+
+
+@contextlib.contextmanager
+def _own_ending() -> Iterator[None]:
+    """Keep Ray from taking over what a request to end does: it would print a stack and abort."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    before = signal.getsignal(signal.SIGTERM)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)
 
 
 @dataclass(frozen=True)
@@ -214,8 +228,9 @@ class _Crew:
 
     def _replace(self, actor: Any, block: Block | None, error: Exception) -> None:
         """Have another do what a lost actor did."""
-        if "ModuleNotFoundError" in str(error) or "AttributeError" in str(error):
-            raise UsageError(f"A node has no aligner, or an old one. {_same(self.surroundings.versions)}") from error
+        if "creation task" in str(error):  # which does nothing but import
+            reason = str(error).strip().splitlines()[-1]
+            raise UsageError(f"A node can't load aligner ({reason}). {_same(self.surroundings.versions)}") from error
         number = block.number if block else None
         self.losses[number] += 1
         if self.losses[number] > LOSSES + self.workers:
@@ -273,7 +288,7 @@ class _Watcher:
     def __init__(self, job: Job) -> None:
         sys.modules["__main__"].__file__ = None  # that process would load Ray, for nothing
         self._job = job
-        self._supervisor = Supervisor(job, Event())
+        self._supervisor = Supervisor(job, threading.Event())
 
     def ready(self, surroundings: Surroundings) -> None:
         surroundings.check()
