@@ -34,18 +34,18 @@ RIDGE = 3.0  # beads' worth of belief that there is nothing to add
 ROWS = 64  # looked at together
 
 
-def samples(text: GoldText, weights: np.ndarray, rest: dict[str, float]) -> tuple[np.ndarray, np.ndarray]:
+def samples(text: GoldText, scorer: scoring.Scorer, rest: dict[str, float]) -> tuple[np.ndarray, np.ndarray]:
     """Of the plausible linked beads: what the rough search knows of them, and what their score holds beyond that."""
     pair, band = pipeline.prepare_pair(*sentences_of(text), load_encoder(None), pipeline.Settings())
     module.REST.update(rest)
-    rough = scoring.Roughly(pair, search.BEAD_TYPES, weights)
+    rough = scoring.Roughly(pair, search.BEAD_TYPES, scorer)
     module.REST.clear()
     beads = search.plausible_beads(band, partial(rough, (0, 0)), search.TOLERANCE + WIDER)
     beads = beads[~beads.is_null]
-    units = [np.array([other == name for other in FEATURE_NAMES], np.float32) for name in KNOWN]
+    units = [scoring.linear_scorer(np.array([other == name for other in FEATURE_NAMES])) for name in KNOWN]
     known = [rough_scores(scoring.Roughly(pair, search.BEAD_TYPES, unit), beads) for unit in units]
-    counted = rough_scores(scoring.Roughly(pair, search.BEAD_TYPES, weights), beads)
-    return np.stack(known, axis=1), scoring.score_beads(pair, beads, search.BEAD_TYPES, weights) - counted
+    counted = rough_scores(scoring.Roughly(pair, search.BEAD_TYPES, scorer), beads)
+    return np.stack(known, axis=1), scoring.score_beads(pair, beads, search.BEAD_TYPES, scorer) - counted
 
 
 def rough_scores(rough: scoring.Roughly, beads: Beads) -> np.ndarray:
@@ -64,9 +64,9 @@ def _rough_scores(rough: scoring.Roughly, beads: Beads) -> Iterator[np.ndarray]:
 
 
 def main() -> None:
-    weights, rest = scoring.load_weights().scorer, dict(module.REST)
+    scorer, rest = scoring.load_weights().scorer, dict(module.REST)
     texts = [text for folder in sys.argv[1:] for text in read_gold_folder(Path(folder))]
-    known, beyond = (np.concatenate(parts) for parts in zip(*(samples(t, weights, rest) for t in texts), strict=True))
+    known, beyond = (np.concatenate(parts) for parts in zip(*(samples(t, scorer, rest) for t in texts), strict=True))
     known = known.astype(np.float64)
     found = np.linalg.solve(known.T @ known + RIDGE * np.eye(len(KNOWN)), known.T @ beyond)
     print(f"{len(known):,} beads; beyond what is counted: standard deviation {beyond.std():.2f},", end=" ")

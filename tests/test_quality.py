@@ -16,9 +16,9 @@ GOLD = Path(__file__).parent / "data" / "gold"
 # `aligner evaluate tests/data/gold`, and see to it that a floor falls only because its text became harder.
 DATA = "69a39af46dabb8bde29e1c98d8a150565171e32ea6f6bd12df9bb73bbe5a7368"
 
-# Strict F1. Over all a little below what was measured (0.9366); a single text has room for one more mistake, which
+# Strict F1. Over all a little below what was measured (0.9406); a single text has room for one more mistake, which
 # takes two right beads away, so that a change may lose here what it wins elsewhere.
-OVERALL = 0.932
+OVERALL = 0.936
 BY_TEXT = {
     "bridge-news": 0.88,  # 0.936 measured
     "clock-story": 0.91,  # 0.965 measured

@@ -15,14 +15,14 @@ from aligner.scoring.scorer import Scorer
 from aligner.scoring.surface import span_sums
 from aligner.scoring.tables import Kind
 
-# What to add to the weights of what is counted here, for all that is not: least-squares fit over 200,000 plausible
-# beads of the novels and the academic text (benchmarks/rough.py). The standard deviation of what it misses is 2.5.
+# What to add to the weights of what is counted here, for all that is not: least-squares fit over 72,000 plausible
+# beads of the novels and the academic text (benchmarks/rough.py). The standard deviation of what it misses is 2.4.
 REST = {
-    "1-1": 3.56, "1-2": 1.93, "2-1": 2.45, "1-3": 1.2, "3-1": 1.66, "1-4+": 0.69, "4+-1": 0.94,
-    "2-2": 1.75, "2-3": 0.98, "3-2": 0.92, "larger": -0.05, "sentences beyond 1-1": 0.82,
-    "cosine": -15.29, "cosine squared": 18.99, "cosine by size": 0.76, "margin": 11.76, "margin by size": -1.82,
-    "length": -1.26, "length squared": -0.27, "length by root": 0.26, "length by size": -0.32,
-    "too little Chinese": -0.43,
+    "1-1": 3.83, "1-2": 2.88, "2-1": 3.14, "1-3": 2.03, "3-1": 2.39, "1-4+": 5.42, "4+-1": 1.24,
+    "2-2": 2.69, "2-3": 1.52, "3-2": 1.82, "larger": 1.14, "sentences beyond 1-1": 1.83,
+    "cosine": -12.45, "cosine squared": 24.5, "cosine by size": -1.64, "margin": 4.7, "margin by size": 0.22,
+    "length": -1.96, "length squared": 0.33, "length by root": 0.45, "length by size": -0.48,
+    "too little Chinese": -0.91,
 }  # fmt: skip
 AT_ONCE = 4096  # sentences whose vectors are held together
 

@@ -42,11 +42,12 @@ def pair() -> scoring.TextPair:
 
 def compare(pair: scoring.TextPair, weights: np.ndarray) -> tuple[Beads, np.ndarray, np.ndarray]:
     """All beads with their rough and their full scores."""
+    scorer = scoring.linear_scorer(weights)
     rows, columns = len(ENGLISH) + 1, len(CHINESE) + 1
     beads = search.make_band(np.zeros(rows, np.int64), np.full(rows, columns - 1)).all_beads()
     kinds = [search.BEAD_TYPES.index(kind) for kind in zip(beads.sources.tolist(), beads.targets.tolist(), strict=True)]
-    table = scoring.Roughly(pair, search.BEAD_TYPES, weights)((0, 0), (0, rows, 0, columns))
-    return beads, table[kinds, beads.rows, beads.columns], scoring.score_beads(pair, beads, search.BEAD_TYPES, weights)
+    table = scoring.Roughly(pair, search.BEAD_TYPES, scorer)((0, 0), (0, rows, 0, columns))
+    return beads, table[kinds, beads.rows, beads.columns], scoring.score_beads(pair, beads, search.BEAD_TYPES, scorer)
 
 
 @pytest.mark.parametrize("name", COUNTED)
