@@ -30,7 +30,7 @@ from aligner.segmentation import sentence_spans
 from aligner.threads import shared_over_cores
 
 LONGEST_TEXT = 20_000_000  # characters: four times the Bible in both languages, which takes 2 GB of memory to split
-MOST_SENTENCES = 200_000
+MOST_SENTENCES = 200_000  # of each language
 LONGEST_SENTENCE = 20_000  # characters that are compared; what is longer is no sentence but data, or lost its marks
 SENTENCES_PER_PIECE = 600  # of both languages together, between nodes that are sure
 _CHINESE = re.compile("[\u3400-\u9fff]")  # a text without it is refused, all but a rare one
@@ -112,9 +112,10 @@ def align_prepared(
 
     ``encoder`` is one that is being loaded already. Raises InputError for more sentences than fit in memory.
     """
-    if len(english) + len(chinese) > MOST_SENTENCES:
+    if max(len(english), len(chinese)) > MOST_SENTENCES:
         found = f"{len(english):,} English and {len(chinese):,} Chinese sentences"
-        raise InputError(f"{found} are more than {MOST_SENTENCES:,} together. Split the input and align the parts.")
+        most = f"{MOST_SENTENCES:,} of a language"
+        raise InputError(f"{found} are more than {most}. Split the input and align the parts.")
     if not english or not chinese:
         return _null_beads(english, chinese)
     weights = scoring.load_weights(settings.weights)

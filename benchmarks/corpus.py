@@ -105,24 +105,24 @@ def finished_blocks(output: Path) -> list[float]:
 def together(folder: Path, place: Path, counts: Sequence[int], blocks: int) -> None:
     """Run with different numbers of workers at the same time, so that all have the same load around them.
 
-    Ends when the fastest has done so many blocks; speed is blocks a second from its first to its last block.
+    Compared is the time from the first block to the one with that number, which are the same blocks in each run.
     """
     outputs = {workers: place / str(workers) for workers in counts}
     processes = {workers: start(folder, output, workers, []) for workers, output in outputs.items()}
-    while max(len(finished_blocks(output)) for output in outputs.values()) < blocks:
+    while min(len(finished_blocks(output)) for output in outputs.values()) < blocks:
         if any(process.poll() is not None for process in processes.values()):
             sys.exit("a run ended too early: take more documents, or fewer --blocks")
         time.sleep(0.2)
-    speeds = {}
+    took = {}
     for workers, output in outputs.items():
         times = finished_blocks(output)
-        speeds[workers] = (len(times) - 1) / (times[-1] - times[0])
-        print(f"{workers} workers, {len(times)} blocks: {speeds[workers]:.4f} blocks a second", flush=True)
+        took[workers] = times[blocks - 1] - times[0]
+        print(f"{workers} workers: {took[workers]:.1f} s from the first to the {blocks}th block", flush=True)
     for process in processes.values():
         process.terminate()
         process.wait()
     for workers in counts[1:]:
-        gain = speeds[workers] / speeds[counts[0]]
+        gain = took[counts[0]] / took[workers]
         share = gain * counts[0] / workers
         print(f"{workers} workers against {counts[0]}: {gain:.2f} times as fast, {share:.0%} of perfect")
 
@@ -197,7 +197,7 @@ def main() -> None:
     parser.add_argument("--workers", type=int, action="append", help="may be repeated")
     parser.add_argument("--keep", type=Path, help="where the corpus of the last run stays")
     parser.add_argument("--together", action="store_true", help="compare the speeds with all runs at work at once")
-    parser.add_argument("--blocks", type=int, default=24, help="with --together: how many blocks the fastest does")
+    parser.add_argument("--blocks", type=int, default=40, help="with --together: how many blocks are compared")
     parser.add_argument("--option", action="append", default=[], help="for aligner corpus, as in --option=--engine=ray")
     options = parser.parse_args()
     truth = [json.loads(line) for line in (options.folder / "truth.jsonl").open(encoding="utf-8")]

@@ -104,16 +104,20 @@ def align(
     started = time.monotonic()
     check_inputs(inputs, sentences)
     _spare_threads(inputs)
-    from aligner.embedding import ModelChoice
-    from aligner.pipeline import Settings
+    from aligner.embedding import ModelChoice, load_ahead
+    from aligner.reading.gathering import is_chinese
 
     choice = ModelChoice(model, device, exact_spans)
     _check_outputs(output or [], report or [], inputs)
     labels = replace(_labels(inputs, output or [], en_code, zh_code), first=first, pinyin=pinyin)
     with ProgressBar(quiet) as progress:
         terms = read_glossary(glossary) if glossary else {}
-        settings = Settings(choice, min_confidence, terms, progress, weights, crossing)
         documents = read_inputs(inputs, sentences, encoding)
+        if any(is_chinese(line.text) for document in documents for line in document.lines):  # if not, it is refused
+            load_ahead(choice)  # while the rest of the program is loaded, which takes as long
+        from aligner.pipeline import Settings
+
+        settings = Settings(choice, min_confidence, terms, progress, weights, crossing)
         alignment, failure = aligned(documents, sentences, settings)
     if failure:
         _write_reports(report or [], alignment, documents)  # they tell why

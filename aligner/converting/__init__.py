@@ -16,7 +16,7 @@ from aligner.converting.xlsx import read_xlsx
 from aligner.data import Unit
 from aligner.errors import InputError, UsageError
 from aligner.exporting import output_paths
-from aligner.reading.xliff import XLIFF_SUFFIXES
+from aligner.reading import XLIFF_SUFFIXES
 
 __all__ = ["READERS", "Findings", "check_input", "input_paths", "read_units"]
 

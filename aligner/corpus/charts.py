@@ -76,22 +76,11 @@ def bars(counts: Counts, total: int, heads: tuple[str, str], *, most: int = 12) 
     return f"<table class='bars'>{head}<tbody>{''.join(rows)}</tbody></table>"
 
 
-def histogram(
-    counts: Sequence[int],
-    edges: Sequence[float],
-    ticks: Sequence[tuple[float, str]],
-    *,
-    usual: tuple[int, int] | None = None,
-) -> str:
-    """Counts between edges as columns, ``ticks`` by place among the columns; ``usual`` shades columns from and to."""
+def histogram(counts: Sequence[int], edges: Sequence[float], ticks: Sequence[tuple[float, str]]) -> str:
+    """Counts between edges as columns, ``ticks`` by place among the columns."""
     largest, width = max(*counts, 1), (WIDTH - LEFT - RIGHT) / len(counts)
     total = sum(counts)
     parts = []
-    if usual:
-        parts.append(
-            f"<rect class='usual' x='{LEFT + usual[0] * width:.1f}' y='{TOP}' "
-            f"width='{(usual[1] - usual[0]) * width:.1f}' height='{BASE - TOP}'/>"
-        )
     for place, count in enumerate(counts):
         if count:
             height = max(1.5, (BASE - TOP) * count / largest)

@@ -30,7 +30,7 @@ _Gone = dict[tuple[str, int], tuple[str, str]]
 def finish(
     place: Workplace, state: dict[str, Any], job: Job, first: int, share: Share, *, progress: Progress | None = None
 ) -> None:
-    """Write the corpus from the shards of all blocks, its manifest last, and then remove the shards.
+    """Write the corpus from the shards of all blocks, its manifest last.
 
     The first ``first`` blocks are those of the input, the others of matched documents.
     """
@@ -52,7 +52,6 @@ def finish(
         store.make_folder(place.path(name))
         written += write_parts(place, name, rows, schema)
     write_manifest(place, state, shard.totals(written), written)
-    store.remove_folder(job.folder)
 
 
 def _showing(share: Share, progress: Progress, total: int) -> Share:

@@ -64,7 +64,8 @@ class Supervisor:
             if end.place is None:
                 unexplained += 1
                 if unexplained == TRIES:
-                    raise AlignerError(f"Worker processes end before they have done anything: {end.problem.detail}")
+                    advice = "Try fewer --workers, or a larger --worker-memory."
+                    raise AlignerError(f"Workers end before they have done anything: {end.problem.detail} {advice}")
             elif end.place == suspect:
                 set_aside[suspect] = end.problem
                 suspect = None

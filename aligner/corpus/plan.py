@@ -6,10 +6,13 @@ import hashlib
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
-from typing import BinaryIO
+from typing import TYPE_CHECKING, BinaryIO, cast
 
 from aligner.corpus import store
 from aligner.corpus.documents import Entry, entry_of, plan_schema, row_of
+
+if TYPE_CHECKING:
+    from pyarrow import Table
 
 BATCH = 512  # documents in memory at a time
 
@@ -83,6 +86,14 @@ def chosen_entries(path: str, names: Sequence[str]) -> list[Entry]:
     return chosen
 
 
+def forget_parts(path: str) -> None:
+    """Leave only what tells whether the input changed: the texts that tables hold may take much room."""
+    from pyarrow import parquet
+
+    table = _known(path)
+    store.write_file(path, lambda stream: parquet.write_table(table, stream, compression="zstd"))
+
+
 def differences(before: str, after: str) -> str:
     """In words, how many documents two plans differ by, and the first of them."""
     old, new = _stamps(before), _stamps(after)
@@ -96,8 +107,12 @@ def differences(before: str, after: str) -> str:
 
 
 def _stamps(path: str) -> dict[str, str]:
+    table = _known(path)
+    return dict(zip(table["id"].to_pylist(), table["stamp"].to_pylist(), strict=True))
+
+
+def _known(path: str) -> Table:
     from pyarrow import parquet
 
     with store.open_input(path) as stream:
-        table = parquet.read_table(stream, columns=["id", "stamp"])
-    return dict(zip(table["id"].to_pylist(), table["stamp"].to_pylist(), strict=True))
+        return cast("Table", parquet.read_table(stream, columns=["id", "stamp"]))

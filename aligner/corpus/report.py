@@ -61,11 +61,11 @@ def _body(figures: Figures) -> Iterator[str]:
 def _head(figures: Figures) -> str:
     sure = share(sum(inner(figures.confidences)[-1:]), figures.pairs)
     tiles = [
-        (f"{figures.pairs:,}", "pairs in the corpus"),
-        (f"{figures.characters['en']:,}", "characters of English"),
-        (f"{figures.characters['zh']:,}", "characters of Chinese"),
+        (_short(figures.pairs), "pairs in the corpus"),
+        (_short(figures.characters["en"]), "characters of English"),
+        (_short(figures.characters["zh"]), "characters of Chinese"),
         (sure, f"of the pairs have a confidence of {SURE} or more"),
-        (f"{figures.documents:,}", "documents in the input"),
+        (_short(figures.documents), "documents in the input"),
         (share(figures.outcomes[ALIGNED], figures.documents), "of them gave pairs"),
     ]
     items = "".join(f"<li><b>{escaped(value)}</b><span>{escaped(name)}</span></li>" for value, name in tiles)
@@ -73,6 +73,18 @@ def _head(figures: Figures) -> str:
         "<h1>English–Chinese parallel corpus</h1>"
         f"<p class='lead'>{_sentence(figures)}</p><ul class='tiles'>{items}</ul>"
     )
+
+
+def _short(count: int) -> str:
+    """A count that fits a tile.
+
+    >>> _short(46176), _short(3986755), _short(2 * 10**9)
+    ('46,176', '3.99 million', '2.00 billion')
+    """
+    for unit, size in (("billion", 10**9), ("million", 10**6)):
+        if count >= size:
+            return f"{count / size:.2f} {unit}"
+    return f"{count:,}"
 
 
 def _sentence(figures: Figures) -> str:
@@ -101,7 +113,7 @@ def _documents(figures: Figures) -> str:
     )
     if rows:
         head = "<tr><th scope='col'>Outcome</th><th scope='col'>Document</th><th scope='col'>Message</th></tr>"
-        table = f"<table><thead>{head}</thead><tbody>{rows}</tbody></table>"
+        table = f"<table class='outcomes'><thead>{head}</thead><tbody>{rows}</tbody></table>"
         parts.append(
             card("Documents without pairs", "Two of each outcome; the table of documents has all.", table, wide=True)
         )

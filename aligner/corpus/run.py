@@ -18,7 +18,7 @@ from aligner.corpus.pairing import match_documents
 from aligner.corpus.plan import plan_length, read_plan
 from aligner.corpus.settings import CorpusSettings
 from aligner.corpus.worker import Job
-from aligner.corpus.workplace import Workplace, begin, check_apart, locked
+from aligner.corpus.workplace import Workplace, begin, check_apart, locked, tidy
 from aligner.data import Progress
 
 SECONDS = 600.0  # for one document; a book takes 60
@@ -64,6 +64,7 @@ def build_corpus(request: Request, engine: Engine, progress: Progress | None = N
         if not place.finished:
             job = Job(place.work(state["key"]), request.settings, request.seconds, request.memory)
             _build(state, _Run(place, job, engine, progress), share)
+        tidy(place, state["key"])
         write_extras(place, request.formats)
         return read_totals(place)
 

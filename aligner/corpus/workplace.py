@@ -12,7 +12,7 @@ from typing import Any
 from aligner.corpus import store
 from aligner.corpus.blocks import division
 from aligner.corpus.documents import Entry
-from aligner.corpus.plan import differences, write_plan
+from aligner.corpus.plan import differences, forget_parts, write_plan
 from aligner.corpus.settings import hash_of
 from aligner.errors import InputError, UsageError
 
@@ -121,6 +121,15 @@ def begin(place: Workplace, entries: Iterable[Entry], described: dict[str, Any],
         raise UsageError(_what_changed(place, before, state, listed))
     store.remove_file(listed)
     return state
+
+
+def tidy(place: Workplace, key: str) -> None:
+    """Remove what a finished corpus needs no more; what tells whether its input changed stays."""
+    if store.is_folder(place.work(key)):
+        forget_parts(place.plan)
+        store.remove_file(place.matched)
+        store.remove_file(place.matches)
+        store.remove_folder(place.work(key))
 
 
 def _what_changed(place: Workplace, before: dict[str, Any], now: dict[str, Any], listed: str) -> str:

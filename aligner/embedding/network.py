@@ -55,6 +55,7 @@ class TokenNetwork:
             Branch(order, left, weights[f"w1_{order}"], weights[f"w2_{order}"]) for order, left in BRANCHES
         ]
         self._biases = [(weights[f"b1_{order}"], weights[f"b2_{order}"]) for order, _ in BRANCHES]
+        self._last = _last_layer(weights["ln_g"], weights["ln_b"], weights["cnn_W"])
         self._epsilon = float(weights["eps"])
 
     def vocabulary(self, ids: IntArray, share: Share = map) -> Vocabulary:
@@ -104,15 +105,16 @@ class TokenNetwork:
         rows += self._shift
 
     def sums(self, vocabulary: Vocabulary, pieces: Sequence[IntArray], marked: BoolArray) -> FloatArray:
-        """Sums of the features of each sentence's own tokens, of its begin mark and of its end mark; (n, 3, 1280).
+        """Sums of the features of each sentence's own tokens, of its begin mark and of its end mark; (n, 3, 1282).
 
-        ``marked`` says of each piece whether its first and its last token are marks, shape (n, 2).
+        They are what ``project`` takes. ``marked`` says of each piece whether its first and its last token are marks,
+        shape (n, 2).
         """
         lengths = np.fromiter(map(len, pieces), np.int64, len(pieces))
         lasts = np.cumsum(lengths + REACH) - 1
         firsts = lasts - lengths + 1
         inside = np.arange(lengths.sum()) + np.repeat(np.arange(1, len(pieces) + 1) * REACH, lengths)
-        places = np.full(lasts[-1] + 1 + REACH, len(vocabulary.ids))
+        places = np.full(lasts[-1] + 1 + REACH, len(vocabulary.ids), np.int64)
         places[inside] = np.searchsorted(vocabulary.ids, np.concatenate(pieces))
         features, scale = self._features(vocabulary, places)
         own = scale.copy()
@@ -123,18 +125,12 @@ class TokenNetwork:
         marks = np.stack([firsts, lasts], axis=1)
         weights = (scale[marks] * marked)[:, :, None]
         sums = [np.concatenate([(parts @ some)[:, None], some[marks] * weights], axis=1) for some in features]
-        counts, means = sums.pop(), sums.pop()
-        result = np.concatenate(sums, axis=2)
-        result -= means
-        result *= self._weights["ln_g"]
-        result += counts * self._weights["ln_b"]
-        return result
+        return np.concatenate(sums, axis=2)
 
     def _features(self, vocabulary: Vocabulary, places: IntArray) -> tuple[list[FloatArray], FloatArray]:
         """Features of tokens, in blocks of columns, and by what they are scaled so that their variance is one.
 
-        A weighted sum commutes with taking off the mean and with the gain, so no feature is normalised one by one: the
-        last but one block is the mean that the sum has to be freed of, the last what is scaled to one.
+        The last two blocks are the mean of the others, and what is scaled to one, so that it counts the tokens.
         """
         blocks = [np.take(vocabulary.embedding, places, axis=0)]
         total, squares = vocabulary.totals[places], vocabulary.squares[places]
@@ -150,7 +146,15 @@ class TokenNetwork:
         return [*blocks, mean[:, None], deviation[:, None]], scale
 
     def project(self, sums: FloatArray) -> FloatArray:
-        """Summed features, shape (n, 3, 1280), brought to shape (n, 3, 512); the bias is left out."""
-        projection: FloatArray = self._weights["cnn_W"]
-        result: FloatArray = (sums.reshape(-1, WIDTH) @ projection).reshape(len(sums), 3, -1)
+        """Summed features, shape (n, 3, 1282), normalised and brought to shape (n, 3, 512); the bias is left out."""
+        result: FloatArray = (sums.reshape(-1, sums.shape[2]) @ self._last).reshape(len(sums), 3, -1)
         return result
+
+
+def _last_layer(gain: FloatArray, shift: FloatArray, matrix: FloatArray) -> FloatArray:
+    """A layer after layer normalisation, for features already scaled, with two more rows: for their mean, and for one.
+
+    Products and sums commute with taking off the mean, with the gain and with the shift: no token's features need to be
+    normalised one by one.
+    """
+    return np.concatenate([gain[:, None] * matrix, -(gain @ matrix)[None], (shift @ matrix)[None]])

@@ -7,34 +7,47 @@ import stat
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from aligner.data import Document, Line
 from aligner.errors import InputError
 from aligner.later import later
 from aligner.reading.gathering import is_chinese
-from aligner.reading.rows import Table, parallel_documents, rows_document
-from aligner.reading.tables import read_csv_table, read_tsv_table
-from aligner.reading.tmx import read_tmx_table
 from aligner.reading.txt import read_sentence_lines, read_txt
-from aligner.reading.xliff import XLIFF_SUFFIXES, read_xliff_table
-from aligner.reading.xlsx import read_xlsx_table
 
-__all__ = ["READERS", "SIZE_LIMIT", "TABLES", "read_bytes", "read_document", "read_parallel", "read_sentences"]
+if TYPE_CHECKING:
+    from aligner.reading.rows import Table
+
+__all__ = [
+    "READERS",
+    "SIZE_LIMIT",
+    "TABLES",
+    "XLIFF_SUFFIXES",
+    "read_bytes",
+    "read_document",
+    "read_parallel",
+    "read_sentences",
+]
+
+XLIFF_SUFFIXES = (".xlf", ".xliff", ".sdlxliff", ".mqxliff")
 
 Reader = Callable[[bytes, str, str | None, int], Document]
 """Called with the file's bytes, its name for messages, the encoding named by the user, and the ``source``."""
 
-TableReader = Callable[[bytes, str, str | None, int], Table]
+TableReader = Callable[[bytes, str, str | None, int], "Table"]
 """A reader of a format whose rows or units hold both languages side by side."""
 
 
 def _as_document(read_table: TableReader) -> Reader:
     def read(data: bytes, name: str, encoding: str | None, source: int) -> Document:
-        return rows_document(read_table(data, name, encoding, source), name, source)
+        document: Document = _rows_document(read_table(data, name, encoding, source), name, source)
+        return document
 
     return read
 
 
+_rows_document = later("aligner.reading.rows", "rows_document")
+_parallel_documents = later("aligner.reading.rows", "parallel_documents")
 _read_ass = later("aligner.reading.subtitles", "read_ass")
 _read_docx = later("aligner.reading.docx", "read_docx")
 _read_epub = later("aligner.reading.epub", "read_epub")
@@ -44,13 +57,14 @@ _read_mhtml = later("aligner.reading.html", "read_mhtml")
 _read_pdf = later("aligner.reading.pdf", "read_pdf")
 _read_srt = later("aligner.reading.subtitles", "read_srt")
 _read_vtt = later("aligner.reading.subtitles", "read_vtt")
+_read_xliff_table = later("aligner.reading.xliff", "read_xliff_table")
 
 TABLES: dict[str, TableReader] = {
-    ".tsv": read_tsv_table,
-    ".csv": read_csv_table,
-    ".xlsx": read_xlsx_table,
-    ".tmx": read_tmx_table,
-    **dict.fromkeys(XLIFF_SUFFIXES, read_xliff_table),
+    ".tsv": later("aligner.reading.tables", "read_tsv_table"),
+    ".csv": later("aligner.reading.tables", "read_csv_table"),
+    ".xlsx": later("aligner.reading.xlsx", "read_xlsx_table"),
+    ".tmx": later("aligner.reading.tmx", "read_tmx_table"),
+    **dict.fromkeys(XLIFF_SUFFIXES, _read_xliff_table),
 }
 
 READERS: dict[str, Reader] = {
@@ -139,7 +153,8 @@ def read_parallel(path: str | Path, *, encoding: str | None = None) -> tuple[Doc
     if table.english is None or table.chinese is None:
         missing = "Chinese" if table.chinese is None else "English"
         raise InputError(f"{name} has no column of {missing} text. Give the two texts as two files.")
-    return parallel_documents(table, name)
+    documents: tuple[Document, Document] = _parallel_documents(table, name)
+    return documents
 
 
 def _read_file(path: str | Path) -> bytes:

@@ -17,7 +17,6 @@ from aligner.reading.units import MemoryUnit, Variant, notes_of, text_of, units_
 if TYPE_CHECKING:
     from lxml.etree import _Element
 
-XLIFF_SUFFIXES = (".xlf", ".xliff", ".sdlxliff", ".mqxliff")
 """The last two are the dialects of Trados Studio and memoQ."""
 
 _Sides = tuple["_Element | None", "_Element | None"]

@@ -93,7 +93,7 @@ def load_dictionaries(chinese: Sequence[str]) -> None:
 
 def prepare(
     texts: tuple[Sequence[str], Sequence[str]],
-    spans: tuple[SpanVectors, SpanVectors],
+    spans: tuple[SpanCache, SpanCache],
     anchors: Anchors,
     noise: tuple[FloatArray, FloatArray],
     paragraphs: tuple[Sequence[int], Sequence[int]],

@@ -190,9 +190,11 @@ def _type_scores(sizes: IntArray, weights: FloatArray) -> FloatArray:
 
 def _null_scores(pair: TextPair, side: int, kinds: tuple[Kind, ...], weights: FloatArray) -> FloatArray:
     """Exact scores of the null beads of one text, shape (n + 1,), at the node where each ends."""
-    nodes = np.arange(1, len((pair.english_surface, pair.chinese_surface)[side].characters) + 1)
-    one, none = np.ones_like(nodes), np.zeros_like(nodes)
-    beads = Beads(nodes, none, one, none) if side == 0 else Beads(none, nodes, none, one)
-    scores = np.full(len(nodes) + 1, -np.inf, np.float32)
-    scores[1:] = bead_features(pair, beads, kinds) @ weights
+    count = len((pair.english, pair.chinese)[side])
+    scores = np.full(count + 1, -np.inf, np.float32)
+    for first in range(1, count + 1, AT_ONCE):
+        nodes = np.arange(first, min(first + AT_ONCE, count + 1))
+        one, none = np.ones_like(nodes), np.zeros_like(nodes)
+        beads = Beads(nodes, none, one, none) if side == 0 else Beads(none, nodes, none, one)
+        scores[nodes] = bead_features(pair, beads, kinds) @ weights
     return scores

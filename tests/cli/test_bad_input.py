@@ -216,9 +216,9 @@ def test_more_text_than_fits(run: Run, page: Path, monkeypatch: pytest.MonkeyPat
 
 
 def test_more_sentences_than_fit(run: Run, page: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(pipeline, "MOST_SENTENCES", 4)
+    monkeypatch.setattr(pipeline, "MOST_SENTENCES", 2)
     assert fails(run, 2, "align", page) == (
-        "3 English and 2 Chinese sentences are more than 4 together. Split the input and align the parts."
+        "3 English and 2 Chinese sentences are more than 2 of a language. Split the input and align the parts."
     )
 
 

@@ -19,6 +19,7 @@ from aligner.corpus.documents import Entry
 from aligner.corpus.inputs import Columns, list_entries
 from aligner.corpus.inputs.files import Found, file_entries
 from aligner.corpus.inputs.names import without_language
+from aligner.corpus.plan import read_plan, write_plan
 from aligner.errors import InputError, UsageError
 from tests.corpus.conftest import write_warc
 
@@ -187,6 +188,37 @@ def test_columns_may_have_other_names_and_ids_may_be_missing(tmp_path: Path) -> 
     assert ids(entries) == ["data.jsonl:1", "data.jsonl:2"]
     assert entries[0].parts[0].text == "Tea. 茶。"
     assert entries[1].problem
+
+
+def test_ids_and_texts_that_no_utf8_holds(tmp_path: Path) -> None:
+    (tmp_path / "data.jsonl").write_text('{"id": 0, "text": "a\\ud800"}\n{"id": "\\udfff", "text": "b"}\n', "utf-8")
+    entries = listed(tmp_path)
+    assert ids(entries) == ["0", "\ufffd"]
+    assert entries[0].parts[0].text == "a\ufffd"
+    assert write_plan(str(tmp_path / "plan"), entries).documents == 2
+    assert list(read_plan(str(tmp_path / "plan"))) == entries
+
+
+HEAD = {
+    "tsv": b"id\tpath\ten\tzh\n",
+    "jsonl": b'{"id": "a", "text": "b"}\n',
+    "parquet": b"PAR1",
+    "warc": b"WARC/1.0\r\n",
+}
+
+
+@given(st.sampled_from(sorted(HEAD)), st.booleans(), st.binary(max_size=200))
+def test_no_bytes_break_the_listing(
+    tmp_path_factory: pytest.TempPathFactory, kind: str, head: bool, data: bytes
+) -> None:
+    folder = tmp_path_factory.mktemp("bytes")
+    path = folder / f"x.{kind}"
+    path.write_bytes((HEAD[kind] if head else b"") + data)
+    try:
+        entries = listed(path)
+    except UsageError:  # no columns
+        return
+    assert write_plan(str(folder / "plan"), entries).documents == len(entries)
 
 
 def test_a_table_without_the_columns(tmp_path: Path) -> None:

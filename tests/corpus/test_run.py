@@ -134,7 +134,7 @@ def test_an_interrupted_run_goes_on_and_does_nothing_twice(
     build_corpus(wanted, watching)
     assert sorted(done) == [2, 3]
     assert hashes(tmp_path / "out") == hashes(undisturbed / "out")
-    assert not list((tmp_path / "out").glob(".work/*/*.parquet"))
+    assert [path.name for path in (tmp_path / "out" / ".work").iterdir() if path.is_dir()] == []
 
 
 def no_engine(work: Any, job: Any) -> Any:
@@ -262,7 +262,7 @@ def test_kill_9_at_any_moment_leaves_a_run_that_goes_on(tmp_path: Path, lightly:
     build_corpus(request(tmp_path / "in", tmp_path / "undisturbed"), ENGINE)
     context, generator = multiprocessing.get_context("spawn"), random.Random(8)
     seen = 0
-    while seen < 3:
+    while seen < 2:
         process = context.Process(target=run_until_killed, args=(str(tmp_path / "in"), str(tmp_path / "out")))
         process.start()
         before = len(list((tmp_path / "out").glob(".work/*/*.documents.parquet")))

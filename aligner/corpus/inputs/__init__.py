@@ -1,6 +1,6 @@
 """The input of a corpus run as a stream of entries, in an order that depends on nothing but names.
 
-Memory grows with the number of documents: some 300 bytes for each file while they are sorted, and 100 for each id.
+Memory grows with the number of documents: 400,000 files took 215 MB, some 0.55 kB each, ids included.
 """
 
 from __future__ import annotations

@@ -12,6 +12,7 @@ from aligner.corpus import store
 from aligner.corpus.documents import MISSING, UNREADABLE, Entry, Part, Problem
 from aligner.corpus.inputs.kinds import suffix_of
 from aligner.errors import InputError, UsageError
+from aligner.exporting.unicode import replace_surrogates
 
 BATCH = 256  # rows of a Parquet file that are in memory at a time
 LONGEST_LINE = 1 << 28  # bytes: a book's text is a hundredth of it
@@ -134,15 +135,16 @@ def _require(columns: Columns, names: list[str], table: str) -> None:
 def _entry(row: dict[str, Any] | Problem, place: str, table: Part, columns: Columns, stamp: str) -> Entry:
     if isinstance(row, Problem):
         return Entry(place, (Part(place),), stamp, problem=row)
-    name = str(row.get(columns.id) or place)
+    given = row.get(columns.id)
+    name = place if given in (None, "") else replace_surrogates(str(given))[0]
     if row.get(columns.path):
-        paths = [str(row[column]) for column in (columns.path, columns.path2) if row.get(column)]
+        paths = [replace_surrogates(str(row[column]))[0] for column in (columns.path, columns.path2) if row.get(column)]
         return _entry_of_files(name, paths, table)
     texts = [row.get(columns.en), row.get(columns.zh)] if columns.en in row else [row.get(columns.text)]
     if not all(isinstance(text, str) for text in texts):
         return Entry(name, (Part(place),), stamp, problem=Problem(UNREADABLE, f"{place}: there is no text."))
-    parts = tuple(Part(place, size=len(str(text).encode("utf-8", "replace")), text=str(text)) for text in texts)
-    return Entry(name, parts, stamp)
+    sound = [replace_surrogates(str(text))[0] for text in texts]
+    return Entry(name, tuple(Part(place, size=len(text.encode()), text=text) for text in sound), stamp)
 
 
 def _entry_of_files(name: str, paths: list[str], table: Part) -> Entry:

@@ -1,0 +1,41 @@
+"""Loading in another thread must end in the same encoder, and say nothing of its own where it fails."""
+
+from __future__ import annotations
+
+import threading
+
+import pytest
+
+from aligner.embedding import ModelChoice, bundled, load_ahead, load_encoder
+from aligner.errors import ModelError
+
+
+def wait_for_others() -> None:
+    for thread in threading.enumerate():
+        if thread is not threading.current_thread() and thread.daemon:
+            thread.join(20)
+
+
+def test_only_the_embedded_encoder_is_loaded_ahead(monkeypatch: pytest.MonkeyPatch) -> None:
+    loaded = []
+    monkeypatch.setattr(bundled.BundledEncoder, "load", lambda: loaded.append(threading.current_thread().name))
+    load_ahead(ModelChoice())
+    wait_for_others()
+    load_ahead(ModelChoice("another/model"))
+    load_encoder()
+    assert len(loaded) == 2
+    assert loaded[0] != loaded[1] == threading.current_thread().name
+
+
+def test_a_failure_is_met_by_who_needs_the_encoder(
+    monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    def fail() -> None:
+        raise ModelError("damaged")
+
+    monkeypatch.setattr(bundled.BundledEncoder, "load", fail)
+    load_ahead(ModelChoice())
+    wait_for_others()
+    with pytest.raises(ModelError, match="damaged"):
+        load_encoder()
+    assert capfd.readouterr().err == ""
