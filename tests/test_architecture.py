@@ -46,6 +46,7 @@ HEAVY = (
     "pypdfium2",
     "pypinyin",
     "pysubs2",
+    "ray",
     "scipy",
     "sentence_transformers",
     "starlette",
@@ -54,7 +55,7 @@ HEAVY = (
     "uvicorn",
     "xlsxwriter",
 )
-NEVER_AT_TOP_LEVEL = ("sentence_transformers", "torch", "transformers")
+NEVER_AT_TOP_LEVEL = ("ray", "sentence_transformers", "torch", "transformers")
 
 FOREIGN_PATH = re.compile(r"(?<![\w.:/~-])(?:/(?:home|root|work|Users|mnt)/\w|[A-Z]:\\Users\\)")
 

@@ -48,23 +48,23 @@ def ray_engine(address: str | None, workers: int | None) -> Iterator[RayEngine]:
     ray = _imported(local=not address)
     with contextlib.ExitStack() as stack:
         stack.enter_context(contextlib.redirect_stdout(stack.enter_context(Path(os.devnull).open("w"))))
-        stack.callback(ray.shutdown)
         if address:
+            stack.callback(ray.shutdown)
             _connect(ray, address)
             workers = workers or int(ray.cluster_resources().get("CPU", 1))
         else:
             workers = workers or cores()
-            folder = stack.enter_context(tempfile.TemporaryDirectory(prefix="aligner-", ignore_cleanup_errors=True))
+            folder = stack.enter_context(_log_folder())
             stack.callback(ray.shutdown)  # before its folder goes
-            _init(
-                ray,
-                address="local",
-                num_cpus=workers,
-                object_store_memory=OBJECT_STORE,
-                _temp_dir=folder,
-                include_dashboard=False,
-            )
+            own = {"num_cpus": workers, "object_store_memory": OBJECT_STORE, "include_dashboard": False}
+            _init(ray, address="local", _temp_dir=folder, **own)
         yield RayEngine(ray, workers)
+
+
+def _log_folder() -> tempfile.TemporaryDirectory[str]:
+    """For Ray's log and sockets; not where macOS has such folders, as the path of a socket must be short."""
+    place = "/tmp" if os.name == "posix" else None
+    return tempfile.TemporaryDirectory(prefix="aligner-", dir=place, ignore_cleanup_errors=True)
 
 
 def _imported(*, local: bool) -> Any:
