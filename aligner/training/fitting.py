@@ -1,6 +1,7 @@
 """Fitting a scorer: first a weighted sum of the features, then small networks that begin from it, averaged.
 
-What one network of a few units learns is partly chance; the average of several varies less (Hansen and Salamon 1990). The average is itself a network, of all their units.
+What one network of a few units learns is partly chance; the average of several varies less (Hansen and Salamon 1990).
+The average is itself a network, of all their units.
 """
 
 from __future__ import annotations
