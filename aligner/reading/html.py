@@ -24,7 +24,11 @@ def read_html(data: bytes, name: str, encoding: str | None, source: int) -> Docu
 
     Raises what ``decode`` does, and InputError for a page that is too large.
     """
-    decoded = _decode(data, name, encoding)
+    return _read_page(data, name, encoding, source)
+
+
+def _read_page(data: bytes, name: str, encoding: str | None, source: int, charset: str | None = None) -> Document:
+    decoded = _decode(data, name, encoding, charset)
     if len(decoded.text) > HTML_LIMIT:
         raise InputError(f"{name} is too long for a page (over {HTML_LIMIT:,} characters). Save its text as .txt.")
     gathering = Gathering(source)
@@ -47,18 +51,20 @@ def read_mhtml(data: bytes, name: str, encoding: str | None, source: int) -> Doc
         raise InputError(f"{name} is damaged: its parts can't be told apart. Save the page again.") from error
     if not isinstance(content, bytes):
         raise InputError(f"{name} holds no web page. Save the page as HTML, or check the file's suffix.")
-    return read_html(content, name, encoding or charset, source)
+    return _read_page(content, name, encoding, source, charset)
 
 
-def _decode(data: bytes, name: str, encoding: str | None) -> Decoded:
-    """By the user's word, as UTF-8 where it is that, by the page's own word, or by what fits, in this order.
+def _decode(data: bytes, name: str, encoding: str | None, charset: str | None) -> Decoded:
+    """By the user's word, as UTF-8 where it is that, by the envelope's or the page's own word, or by what fits.
 
     Pages keep their word when they are saved in another encoding, and no other text is sound UTF-8 by accident.
     """
-    declared = _DECLARED.search(data[:_HEAD])
-    if encoding is None and declared and not data.startswith(_MARKS) and not _is_utf8(data):
-        said = (declared[1] or declared[2]).decode("ascii").lower()
-        if said not in _WESTERN:
+    if encoding is None and not data.startswith(_MARKS) and not _is_utf8(data):
+        declared = _DECLARED.search(data[:_HEAD])
+        in_page = (declared[1] or declared[2]).decode("ascii") if declared else None
+        for said in (charset, in_page):
+            if said is None or said.lower() in _WESTERN:
+                continue
             try:
                 return decode(data, name, said)
             except (EncodingError, UsageError):

@@ -88,6 +88,25 @@ def test_the_encoding_that_a_page_names_and_the_one_it_is_in(head: str, codec: s
     assert [line.text for line in document.lines] == [text[3:-4]]
 
 
+@pytest.mark.parametrize(
+    ("charset", "codec", "encoding"),
+    [
+        ("gb2312", "gb18030", "gb18030"),
+        ("gb2312", "utf-8", "utf-8"),
+        ("klingon", "gb18030", "gb18030"),
+        ("klingon", "utf-8", "utf-8"),
+        ("us-ascii", "gb18030", "gb18030"),
+    ],
+)
+def test_the_encoding_that_an_envelope_names_and_the_one_its_page_is_in(
+    charset: str, codec: str, encoding: str
+) -> None:
+    envelope = f"Content-Type: text/html; charset={charset}\nContent-Transfer-Encoding: 8bit\n\n"
+    document = read(envelope.encode() + CHINESE.encode(codec), ".mhtml")
+    assert document.encoding == encoding
+    assert [line.text for line in document.lines] == [CHINESE[3:-4]]
+
+
 def test_a_page_in_a_text_file_gets_a_warning() -> None:
     assert read(" <!DOCTYPE html><p>a", ".txt").warnings == (
         "page.txt: looks like a web page; give it the suffix .html",

@@ -49,7 +49,7 @@ def mhtml_form(texts: Texts) -> bytes:
     from email.mime.multipart import MIMEMultipart
     from email.mime.text import MIMEText
 
-    message = MIMEMultipart("related")
+    message = MIMEMultipart("related", boundary="part")
     message.attach(MIMEText(html_form(texts).decode(), "html", "utf-8"))
     return message.as_bytes()
 
