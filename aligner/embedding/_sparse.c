@@ -18,7 +18,7 @@
 #define BLOCK (VECTORS * LANES)
 #define LINE 64  /* bytes that memory hands over at a time */
 #define AHEAD 2  /* rows; what they need is fetched while others are summed */
-#define ROWS 256 /* whose features are in the cache at a time */
+#define ROWS 128 /* whose features are in the cache at a time */
 
 #define EMBEDDING 512
 #define BRANCHES 3
@@ -51,16 +51,16 @@ static const struct {
 #endif
 #define INLINE static inline __attribute__((always_inline))
 
-/* Of the numbers that are not zero where those of each row begin, in which columns they stand, and what they are. */
+/* Of the numbers that are not zero where those of each row begin, where they stand in all, and what they are. */
 typedef struct {
-    int32_t *starts, *columns;
+    int32_t *starts, *places;
     float *values;
 } found_values;
 
 static void discard(found_values found)
 {
     free(found.starts);
-    free(found.columns);
+    free(found.places);
     free(found.values);
 }
 
@@ -68,7 +68,7 @@ static found_values reserve(Py_ssize_t rows, Py_ssize_t width)
 {
     const size_t most = rows * width + 1;
     found_values found = {malloc((rows + 1) * sizeof(int32_t)), malloc(most * sizeof(int32_t)), malloc(most * sizeof(float))};
-    if (found.starts && found.columns && found.values) {
+    if (found.starts && found.places && found.values) {
         found.starts[0] = 0;
         return found;
     }
@@ -85,7 +85,7 @@ INLINE void find(found_values found, Py_ssize_t row, const float *values, Py_ssi
         if (!(bits[0] | bits[1] | bits[2] | bits[3]))
             continue;
         for (Py_ssize_t column = first; column < first + LANES; column++) {
-            found.columns[count] = (int32_t)column;
+            found.places[count] = (int32_t)(row * width + column);
             found.values[count] = values[column];
             count += values[column] != 0;
         }
@@ -106,14 +106,14 @@ INLINE void add_found(found_values found, const float *weights, float *out, Py_s
 {
     for (Py_ssize_t column = 0; column < columns; column += BLOCK)
         for (Py_ssize_t row = 0; row < rows; row++) {
-            vector sums[VECTORS];
-            memcpy(sums, out + row * columns + column, sizeof sums);
-            for (Py_ssize_t k = 0; k < order; k++) {
-                const float *block = weights + (column * order + k * BLOCK) * width;
-                for (int32_t at = found.starts[row + k]; at < found.starts[row + k + 1]; at++)
-                    add(sums, block + found.columns[at] * BLOCK, found.values[at]);
-            }
-            memcpy(out + row * columns + column, sums, sizeof sums);
+            vector sums[VECTORS], *const result = (vector *)(out + row * columns + column);
+            for (int number = 0; number < VECTORS; number++)
+                sums[number] = result[number];
+            const float *block = weights + column * order * width;
+            for (int32_t at = found.starts[row]; at < found.starts[row + order]; at++)
+                add(sums, block + (found.places[at] - row * width) * BLOCK, found.values[at]);
+            for (int number = 0; number < VECTORS; number++)
+                result[number] = sums[number];
         }
 }
 
@@ -151,7 +151,8 @@ INLINE void sum_shares(const sentences *of, Py_ssize_t row, int branch, int laye
             for (int number = 0; number < VECTORS; number++)
                 sums[number] += from->units[layer][branch] * __builtin_convertvector(values[number], vector);
         }
-        memcpy(out + column, sums, sizeof sums);
+        for (int number = 0; number < VECTORS; number++)
+            ((vector *)(out + column))[number] = sums[number];
     }
 }
 
@@ -186,7 +187,7 @@ static void convolve(const sentences *of, int branch, Py_ssize_t low, Py_ssize_t
         for (Py_ssize_t column = 0; column < WIDTH; column++)
             out[column] += hidden[column];
         for (int32_t at = found.starts[row + left]; at < found.starts[row + left + 1]; at++)
-            out[found.columns[at]] += found.values[at];
+            out[found.places[at] - (row + left) * WIDTH] += found.values[at];
     }
 }
 
