@@ -1,6 +1,7 @@
 from aligner.arrays import AnyArray, FloatArray, IntArray
 
 def add_products(values: FloatArray, weights: FloatArray, out: FloatArray, rows: int, /) -> None: ...
+def put(tokens: AnyArray, places: IntArray, values: FloatArray, first: int, lines: int, /) -> None: ...
 def sum_features(
     tokens: AnyArray,
     places: IntArray,

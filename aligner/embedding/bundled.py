@@ -43,7 +43,7 @@ from aligner.threads import shared_over_cores
 DIMENSION = 512
 SPANS_PER_BATCH = 4096
 SENTENCES_PER_RUN = 128  # that a thread encodes before it takes the next
-VOCABULARY = 4500  # distinct tokens of the runs that share one; each takes 15 kB
+VOCABULARY = 4500  # distinct tokens of the runs that share one; each takes 13 kB
 SENTENCES_IN_FULL = 20_000  # what is kept of them takes 102 MB; of more it is rounded
 LONGEST_HEADER = 1024  # bytes of an array that say its type and shape; they are 128
 SENTENCES_PER_THREAD = 500  # fewer are encoded sooner than threads start

@@ -15,12 +15,24 @@ from typing import Any
 import numpy as np
 
 from aligner.arrays import BoolArray, FloatArray, IntArray
-from aligner.embedding.sparse import BRANCH_WIDTH, BRANCHES, EMBEDDING, OUTSIDE, REACH, SHARES, TOKEN, WIDTH, FeatureSums
+from aligner.embedding.sparse import (
+    BRANCH_WIDTH,
+    BRANCHES,
+    EMBEDDING,
+    HIDDEN,
+    OUTSIDE,
+    OWN,
+    REACH,
+    SHARES,
+    TOKEN,
+    WIDTH,
+    FeatureSums,
+    put,
+)
 from aligner.threads import Share
 
 TABLE_PARTS = 17  # the embedding table is stored in parts, token id modulo 17, each with its own scale
 TOKENS_AT_ONCE = 256  # whose shares are computed together
-_LARGEST = np.iinfo(np.int16).max
 
 
 class Vocabulary:
@@ -55,11 +67,7 @@ class TokenNetwork:
         self._projection_bias = np.concatenate([weights[f"proj_b{order}"] for order, _ in BRANCHES])
         self._gain = np.concatenate([weights[f"ln_g{order}"] for order, _ in BRANCHES])
         self._shift = np.concatenate([weights[f"ln_b{order}"] for order, _ in BRANCHES])
-        # An n-gram's k-th token has the k-th of these, side by side.
-        self._convolutions = [
-            [np.concatenate(np.split(weights[f"w{layer}_{order}"], order), axis=1) for order, _ in BRANCHES]
-            for layer in (1, 2)
-        ]
+        self._shares = [_all_shares(weights, order, left) for order, left in BRANCHES]
         self._sums = FeatureSums([weights[f"w2_{order}"] for order, _ in BRANCHES], float(weights["eps"]))
         # What follows the sum is linear up to the head's first layer and the way around it, the one beside the other.
         head = np.concatenate([weights["d0"], weights["p1"]], axis=1)
@@ -87,18 +95,14 @@ class TokenNetwork:
         hidden = embedding @ self._projection
         hidden += self._projection_bias
         self._normalise(hidden)
-        tokens["embedding"][places] = embedding
-        tokens["hidden"][places] = hidden.reshape(-1, len(BRANCHES), BRANCH_WIDTH)
         tokens["total"][places] = embedding.sum(axis=1)
         tokens["squares"][places] = np.einsum("ij,ij->i", embedding, embedding)
-        for number, ((order, left), own) in enumerate(zip(BRANCHES, np.split(hidden, len(BRANCHES), axis=1), strict=True)):
-            for layer, matrices in enumerate(self._convolutions):
-                shares = (own @ matrices[number]).reshape(-1, order, BRANCH_WIDTH)
-                shares[:, left] += self._weights[f"b{layer + 1}_{order}"]
-                units = np.maximum(shares.max(axis=(1, 2)), -shares.min(axis=(1, 2))) / np.float32(_LARGEST)
-                shares *= 1 / units[:, None, None]
-                tokens["shares"][places, layer, SHARES[number]] = np.rint(shares, out=shares)
-                tokens["units"][places, layer, number] = units
+        put(tokens, places, embedding, OWN)
+        put(tokens, places, hidden, HIDDEN)
+        for own, lines, (matrix, bias) in zip(np.split(hidden, len(BRANCHES), axis=1), SHARES, self._shares, strict=True):
+            shares = own @ matrix
+            shares += bias
+            put(tokens, places, shares, lines)
 
     def _embedding(self, ids: IntArray) -> FloatArray:
         weights, part = self._weights, ids % TABLE_PARTS
@@ -137,6 +141,14 @@ class TokenNetwork:
         self._sums.add(vocabulary.tokens, places, owners, joints, features)
         result = features @ self._last
         return result[:count], result[count:]
+
+
+def _all_shares(weights: Mapping[str, Any], order: int, left: int) -> tuple[FloatArray, FloatArray]:
+    """A branch's matrices of both convolutions for the first, second ... token of an n-gram side by side, and biases."""
+    matrices = [part for layer in (1, 2) for part in np.split(weights[f"w{layer}_{order}"], order)]
+    biases = np.zeros((2, order, BRANCH_WIDTH), np.float32)
+    biases[:, left] = weights[f"b1_{order}"], weights[f"b2_{order}"]
+    return np.concatenate(matrices, axis=1), biases.ravel()
 
 
 def _last_layer(
