@@ -18,7 +18,7 @@
 #define VECTORS 8 /* that are summed at a time, in registers */
 #define BLOCK (VECTORS * LANES)
 #define FETCHED 64 /* bytes that memory hands over at a time */
-#define AHEAD 4  /* rows; what they need is fetched while others are summed */
+#define AHEAD 2    /* rows; what they need is fetched while others are summed */
 #define ROWS 128 /* whose features are in the cache at a time */
 
 #define WIDTH 256 /* features of a branch */

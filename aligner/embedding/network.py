@@ -14,7 +14,7 @@ from typing import Any
 
 import numpy as np
 
-from aligner.arrays import BoolArray, FloatArray, IntArray
+from aligner.arrays import FloatArray, IntArray
 from aligner.embedding.sparse import (
     BRANCH_WIDTH,
     BRANCHES,
@@ -27,6 +27,7 @@ from aligner.embedding.sparse import (
     TOKEN,
     WIDTH,
     FeatureSums,
+    TokenArray,
     put,
 )
 from aligner.threads import Share
@@ -45,9 +46,9 @@ class Vocabulary:
         self.places = np.full(table, OUTSIDE, np.int32)  # in ``tokens``, of each id
         self._ids = np.full(most + 1, -1)
 
-    def make_room(self, ids: IntArray) -> IntArray:
+    def make_room(self, ids: TokenArray) -> TokenArray:
         """Give each of these ids, which rise, a place. Returns those that are new: what they bring is not known yet."""
-        new = ids[self.places[ids] == OUTSIDE]
+        new: TokenArray = ids[self.places[ids] == OUTSIDE]
         free = np.ones(len(self._ids), np.bool_)
         free[OUTSIDE] = False
         free[self.places[ids]] = False
@@ -78,7 +79,7 @@ class TokenNetwork:
         """Room for so many distinct tokens, which ``learn`` fills."""
         return Vocabulary(most, TABLE_PARTS * len(self._weights["table"][0]))
 
-    def learn(self, vocabulary: Vocabulary, ids: IntArray, share: Share = map) -> None:
+    def learn(self, vocabulary: Vocabulary, ids: TokenArray, share: Share = map) -> None:
         """Have everything in the vocabulary that depends on these distinct token ids alone; they must rise."""
         new = vocabulary.make_room(ids)
 
@@ -89,7 +90,7 @@ class TokenNetwork:
         for _ in share(fill, list(pairwise([*range(0, len(new), TOKENS_AT_ONCE), len(new)]))):
             pass
 
-    def _fill(self, vocabulary: Vocabulary, ids: IntArray, places: IntArray) -> None:
+    def _fill(self, vocabulary: Vocabulary, ids: TokenArray, places: TokenArray) -> None:
         tokens = vocabulary.tokens
         embedding = self._embedding(ids)
         hidden = embedding @ self._projection
@@ -99,12 +100,14 @@ class TokenNetwork:
         tokens["squares"][places] = np.einsum("ij,ij->i", embedding, embedding)
         put(tokens, places, embedding, OWN)
         put(tokens, places, hidden, HIDDEN)
-        for own, lines, (matrix, bias) in zip(np.split(hidden, len(BRANCHES), axis=1), SHARES, self._shares, strict=True):
+        for own, lines, (matrix, bias) in zip(
+            np.split(hidden, len(BRANCHES), axis=1), SHARES, self._shares, strict=True
+        ):
             shares = own @ matrix
             shares += bias
             put(tokens, places, shares, lines)
 
-    def _embedding(self, ids: IntArray) -> FloatArray:
+    def _embedding(self, ids: TokenArray) -> FloatArray:
         weights, part = self._weights, ids % TABLE_PARTS
         result = np.empty((len(ids), EMBEDDING), np.float32)
         for number, table in enumerate(weights["table"]):
@@ -122,7 +125,7 @@ class TokenNetwork:
         rows *= self._gain
         rows += self._shift
 
-    def sums(self, vocabulary: Vocabulary, ids: IntArray, lengths: IntArray) -> tuple[FloatArray, FloatArray]:
+    def sums(self, vocabulary: Vocabulary, ids: TokenArray, lengths: IntArray) -> tuple[FloatArray, FloatArray]:
         """Projected sums of the features of n sentences' tokens, shape (n, 640), and their joints, (n + 1, 640).
 
         A joint, of which there is one before each sentence and one at the end, takes off the end mark before it and the
@@ -144,7 +147,7 @@ class TokenNetwork:
 
 
 def _all_shares(weights: Mapping[str, Any], order: int, left: int) -> tuple[FloatArray, FloatArray]:
-    """A branch's matrices of both convolutions for the first, second ... token of an n-gram side by side, and biases."""
+    """A branch's matrices of both convolutions, those for an n-gram's first, second ... token side by side; biases."""
     matrices = [part for layer in (1, 2) for part in np.split(weights[f"w{layer}_{order}"], order)]
     biases = np.zeros((2, order, BRANCH_WIDTH), np.float32)
     biases[:, left] = weights[f"b1_{order}"], weights[f"b2_{order}"]

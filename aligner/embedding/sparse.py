@@ -8,8 +8,11 @@ from types import ModuleType
 
 import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
+from numpy.typing import NDArray
 
-from aligner.arrays import AnyArray, FloatArray, IntArray
+from aligner.arrays import AnyArray, FloatArray
+
+TokenArray = NDArray[np.int32]  # ids of tokens, and their places
 
 EMBEDDING = 512
 BRANCHES = ((2, 0), (3, 1), (5, 2))  # n-gram order and how many of its tokens lie to the left
@@ -49,7 +52,7 @@ def _load_compiled() -> ModuleType | None:
 compiled = _load_compiled()
 
 
-def put(tokens: AnyArray, places: IntArray, values: FloatArray, lines: slice) -> None:
+def put(tokens: AnyArray, places: TokenArray, values: FloatArray, lines: slice) -> None:
     """Round values, shape (n, lines * 256), and put them into the lines of TOKENs at the places given, int32."""
     if compiled is not None:
         compiled.put(tokens, places, values, lines.start, lines.stop - lines.start)
@@ -60,9 +63,10 @@ def put(tokens: AnyArray, places: IntArray, values: FloatArray, lines: slice) ->
     tokens["units"][places, lines] = units
 
 
-def _take(tokens: AnyArray, places: IntArray, line: int) -> FloatArray:
+def _take(tokens: AnyArray, places: TokenArray, line: int) -> FloatArray:
     """What ``put`` put there, shape (n, 256)."""
-    return tokens["lines"][places, line] * tokens["units"][places, line, None]
+    result: FloatArray = tokens["lines"][places, line] * tokens["units"][places, line, None]
+    return result
 
 
 class Matrix:
@@ -92,7 +96,9 @@ class FeatureSums:
         self._blocks = [_in_blocks(matrix) for matrix in seconds]
         self._epsilon = epsilon
 
-    def add(self, tokens: AnyArray, places: IntArray, owners: IntArray, joints: IntArray, sums: FloatArray) -> None:
+    def add(
+        self, tokens: AnyArray, places: TokenArray, owners: TokenArray, joints: TokenArray, sums: FloatArray
+    ) -> None:
         """Add to the rows of ``sums``, shape (any, 1282), that ``owners`` name, and take off those ``joints`` name.
 
         ``tokens`` are TOKENs, the first of them zeros; ``places`` are the sentences' tokens in them, and OUTSIDE REACH
@@ -111,7 +117,7 @@ class FeatureSums:
             _add_groups(sums, owners[some], features)
             _add_groups(sums, joints[some], -features)
 
-    def _features(self, tokens: AnyArray, places: IntArray) -> FloatArray:
+    def _features(self, tokens: AnyArray, places: TokenArray) -> FloatArray:
         lines = [_take(tokens, places, line) for line in range(OWN.start, OWN.stop)]
         lines += [self._branch(tokens, places, number) for number in range(len(BRANCHES))]
         own = np.concatenate(lines, axis=1)
@@ -119,13 +125,15 @@ class FeatureSums:
         result: FloatArray = np.concatenate([own, own.mean(axis=1, keepdims=True), deviation], axis=1) / deviation
         return result
 
-    def _branch(self, tokens: AnyArray, places: IntArray, number: int) -> FloatArray:
+    def _branch(self, tokens: AnyArray, places: TokenArray, number: int) -> FloatArray:
         order, left = BRANCHES[number]
         inside = (places != OUTSIDE)[:, None]
         near = sliding_window_view(np.pad(places, (left, order - 1 - left)), order)
         lines = SHARES[number]
-        first = sum(_take(tokens, places, lines.start + k) for k, places in enumerate(near.T))
-        result = sum(_take(tokens, places, lines.start + order + k) for k, places in enumerate(near.T))
+        first, result = np.zeros((2, len(places), BRANCH_WIDTH), np.float32)
+        for k, some in enumerate(near.T):
+            first += _take(tokens, some, lines.start + k)
+            result += _take(tokens, some, lines.start + order + k)
         np.maximum(first, 0, out=first)
         first *= inside
         padded = np.pad(first, ((left, order - 1 - left), (0, 0)))
@@ -138,7 +146,7 @@ class FeatureSums:
         return result
 
 
-def _add_groups(sums: FloatArray, rows: IntArray, values: FloatArray) -> None:
+def _add_groups(sums: FloatArray, rows: TokenArray, values: FloatArray) -> None:
     """Add values to the rows that they belong to, which rise, but for those of row -1."""
     some = np.flatnonzero(rows >= 0)
     starts = np.flatnonzero(np.diff(rows[some], prepend=-1))
