@@ -41,7 +41,7 @@ from aligner.errors import ModelError
 from aligner.threads import shared_over_cores
 
 DIMENSION = 512
-SPANS_PER_BATCH = 4096
+SPANS_PER_BATCH = 1024
 SENTENCES_PER_RUN = 128  # that a thread encodes before it takes the next
 VOCABULARY = 4500  # distinct tokens of the runs that share one; each takes 13 kB
 SENTENCES_IN_FULL = 20_000  # what is kept of them takes 102 MB; of more it is rounded
