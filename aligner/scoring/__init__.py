@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from aligner.arrays import AnyArray, Beads, DoubleArray, FloatArray, IntArray, SpanVectors
-from aligner.scoring.coverage import build_sides
+from aligner.scoring.coverage import Side, build_sides
 from aligner.scoring.features import OPENING, TextPair, bead_features
 from aligner.scoring.gaps import SURE_MARGIN, fill_gaps
 from aligner.scoring.lexicon import load_lexicon
@@ -31,6 +31,7 @@ __all__ = [
     "SpanCache",
     "TextPair",
     "Weights",
+    "WordSides",
     "bead_features",
     "encode_weights",
     "find_anchors",
@@ -38,6 +39,7 @@ __all__ = [
     "linear_scorer",
     "load_dictionaries",
     "load_weights",
+    "match_words",
     "prepare",
     "score_beads",
 ]
@@ -90,8 +92,32 @@ def _unit_vectors(spans: SpanVectors) -> AnyArray:
 
 
 def load_dictionaries(chinese: Sequence[str]) -> None:
-    """Load what ``prepare`` will look up for these sentences, so that the caller can do so while the encoder loads."""
+    """Load what ``match_words`` will look up, so that the caller can do so while the encoder loads."""
     load_lexicon().cover(load_segmenter(chinese))
+
+
+@dataclass(frozen=True)
+class WordSides:
+    """The words of two texts, English and Chinese, as each other's translations cover them, and their numbers."""
+
+    english: Side
+    chinese: Side
+    english_numbers: Side
+    chinese_numbers: Side
+
+
+def match_words(
+    texts: tuple[Sequence[str], Sequence[str]], terms: Mapping[str, Sequence[str]] | None = None
+) -> WordSides:
+    """Find the words of English and Chinese sentences, and which of them translate which.
+
+    ``terms`` are the user's own: Chinese words with their English translations, beside the dictionary's.
+    """
+    words = english_words(texts[0]), chinese_words(texts[1], list(terms or ()))
+    lexicon = load_lexicon().with_terms(terms or {})
+    lexicon.look_up(word for sentence in words[1] for word in sentence)
+    numbers = _numbers(words[0]), _numbers(words[1])
+    return WordSides(*build_sides(*words, lexicon.translations), *build_sides(*numbers, lexicon.translations))
 
 
 def prepare(
@@ -100,13 +126,12 @@ def prepare(
     anchors: Anchors,
     noise: tuple[FloatArray, FloatArray],
     paragraphs: tuple[Sequence[int], Sequence[int]],
-    terms: Mapping[str, Sequence[str]] | None = None,
+    words: WordSides,
 ) -> TextPair:
     """Gather what the features of these two texts, English and Chinese sentences, need.
 
     ``noise`` says for each sentence whether it looks like no part of the article, 0 or 1, shape (n,). ``paragraphs``
-    numbers each sentence's paragraph; where one of the texts has but one, nothing is made of them. ``terms`` are the
-    user's own: Chinese words with their English translations, beside the dictionary's.
+    numbers each sentence's paragraph; where one of the texts has but one, nothing is made of them.
     """
     known = min(len(set(numbers)) for numbers in paragraphs) > 1
     english_paragraphs, chinese_paragraphs = paragraphs if known else ([0] * len(texts[0]), [0] * len(texts[1]))
@@ -118,15 +143,14 @@ def prepare(
     left = float(characters[0][anchors.source].sum()) + USUAL_RATIO * RATIO_PRIOR
     right = float(characters[1][anchors.target].sum()) + RATIO_PRIOR
     ratio = left / right
-    words = english_words(texts[0]), chinese_words(texts[1], list(terms or ()))
-    lexicon = load_lexicon().with_terms(terms or {})
-    lexicon.look_up(word for sentence in words[1] for word in sentence)
     sure = anchors.weight >= SURE_MARGIN
     chain = anchors.source[sure], anchors.target[sure]
     return TextPair(
         *spans,
-        *build_sides(*words, lexicon.translations),
-        *build_sides(_numbers(words[0]), _numbers(words[1]), lexicon.translations),
+        words.english,
+        words.chinese,
+        words.english_numbers,
+        words.chinese_numbers,
         *surfaces,
         solitude(anchors.english, noise[0], surfaces[0].breaks, chain, (characters[0], characters[1] * ratio)),
         solitude(anchors.chinese, noise[1], surfaces[1].breaks, chain[::-1], (characters[1] * ratio, characters[0])),
