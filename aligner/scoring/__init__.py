@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import gc
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 import numpy as np
@@ -22,6 +24,7 @@ from aligner.scoring.tables import Kind
 from aligner.scoring.timing import find_timing
 from aligner.scoring.weights import Weights, encode_weights, load_weights
 from aligner.scoring.words import NUMBER_MARK, chinese_words, english_words, load_segmenter
+from aligner.threads import shared_over_cores
 
 __all__ = [
     "OPENING",
@@ -46,6 +49,7 @@ __all__ = [
 
 USUAL_RATIO = 3.4  # English characters, white space left out, per Chinese character: median of the training documents
 BEADS_AT_ONCE = 50_000  # their features take 15 MB
+FEW_SENTENCES = 500  # of which neighbours are found sooner than threads start
 SENTENCES_IN_FULL = 10_000  # what is kept of them takes 20 MB
 RATIO_PRIOR = 500  # Chinese characters' worth of belief in the usual ratio
 
@@ -70,8 +74,10 @@ def find_anchors(
     texts: tuple[Sequence[str], Sequence[str]], spans: tuple[SpanVectors, SpanVectors], chain: Chain
 ) -> Anchors:
     """Find the neighbours, and the mutual ones among them that ``chain`` picks by (source, target, weight)."""
-    vectors = _unit_vectors(spans[0]), _unit_vectors(spans[1])
-    near = find_neighbours(*vectors, windows_around(*vectors, chain))
+    with shared_over_cores(sum(map(len, spans)) > FEW_SENTENCES) as share:
+        left, right = share(_unit_vectors, spans)
+        vectors = left, right
+        near = find_neighbours(*vectors, windows_around(*vectors, chain), share)
     mutual = mutual_pairs(*near)
     chosen = chain(*mutual)
     anchors = mutual[0][chosen], mutual[1][chosen], mutual[2][chosen]
@@ -113,11 +119,24 @@ def match_words(
 
     ``terms`` are the user's own: Chinese words with their English translations, beside the dictionary's.
     """
-    words = english_words(texts[0]), chinese_words(texts[1], list(terms or ()))
-    lexicon = load_lexicon().with_terms(terms or {})
-    lexicon.look_up(word for sentence in words[1] for word in sentence)
-    numbers = _numbers(words[0]), _numbers(words[1])
-    return WordSides(*build_sides(*words, lexicon.translations), *build_sides(*numbers, lexicon.translations))
+    with _without_collecting():
+        words = english_words(texts[0]), chinese_words(texts[1], list(terms or ()))
+        lexicon = load_lexicon().with_terms(terms or {})
+        lexicon.look_up(word for sentence in words[1] for word in sentence)
+        numbers = _numbers(words[0]), _numbers(words[1])
+        return WordSides(*build_sides(*words, lexicon.translations), *build_sides(*numbers, lexicon.translations))
+
+
+@contextmanager
+def _without_collecting() -> Iterator[None]:
+    """Make many small lists that stay: looking through them for garbage, again and again, takes a sixth of the time."""
+    was = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was:
+            gc.enable()
 
 
 def prepare(
