@@ -35,7 +35,7 @@ _NEVER = np.float32(-np.inf)
 
 _Found = tuple[IntArray, IntArray, IntArray]
 
-compiled = load_compiled("aligner.search._coarse")
+compiled = load_compiled("aligner.search._lattice")
 
 
 def plausible_beads(band: Band, rough: Rough, tolerance: float = TOLERANCE) -> Beads:

@@ -1,9 +1,9 @@
-/* The sums over paths of the rough search: aligner/search/coarse.py says which. Rows of nodes lie in a frame as wide as
-   the longest bead is long, whose values are -inf where no path goes. */
+/* Sums over paths: of the rough search, aligner/search/coarse.py, and of the exact one, aligner/search/graph.py. */
 
 #include "../_compiled.h"
 
-/* A block of rows: the scores of all beads that end in a rectangle, (kinds, height, width), and a frame of nodes, (rows,
+/* The rough search looks at a block of rows of nodes, in a frame that is as much wider as the longest bead is long, and
+   holds -inf where no path goes: the scores of all beads that end in a rectangle, (kinds, height, width), and a frame of nodes, (rows,
    columns). Of row r the nodes from low[r] to high[r] count, which are places of the block from low[0] on. */
 typedef struct {
     const float *scores;
@@ -169,18 +169,51 @@ static PyObject *call_backward(PyObject *module, PyObject *arguments)
     return finish(buffers, 8, fits, 1);
 }
 
+/* Adds to the totals of nodes what comes to them by steps from one node to another, in this order, or takes the best. */
+static int add_steps(double *totals, const int64_t *order, const int64_t *from, const int64_t *to, const double *weights,
+                     Py_ssize_t nodes, Py_ssize_t steps, int best)
+{
+    for (Py_ssize_t turn = 0; turn < steps; turn++) {
+        const int64_t step = order[turn];
+        if (step < 0 || step >= steps || from[step] < 0 || from[step] >= nodes || to[step] < 0 || to[step] >= nodes)
+            return 0;
+        const double term = totals[from[step]] + weights[step], before = totals[to[step]];
+        const double most = term > before ? term : before, least = term > before ? before : term;
+        totals[to[step]] = best || least == -INFINITY ? most : most + log1p(exp(least - most));
+    }
+    return 1;
+}
+
+static PyObject *call_sweep(PyObject *module, PyObject *arguments)
+{
+    Py_buffer buffers[5];
+    int best;
+    if (!PyArg_ParseTuple(arguments, "w*y*y*y*y*p", buffers, buffers + 1, buffers + 2, buffers + 3, buffers + 4, &best))
+        return NULL;
+    const Py_ssize_t length = buffers[1].len, nodes = buffers[0].len / (Py_ssize_t)sizeof(double);
+    int fits = buffers[2].len == length && buffers[3].len == length && buffers[4].len == length;
+    if (fits) {
+        Py_BEGIN_ALLOW_THREADS
+        fits = add_steps(buffers[0].buf, buffers[1].buf, buffers[2].buf, buffers[3].buf, buffers[4].buf, nodes,
+                         length / (Py_ssize_t)sizeof(int64_t), best);
+        Py_END_ALLOW_THREADS
+    }
+    return finish(buffers, 5, fits, 1);
+}
+
 static PyMethodDef methods[] = {
     {"forward", call_forward, METH_VARARGS, "forward(scores, frame, low, high, sources, targets, longest, begin)"},
     {"backward", call_backward, METH_VARARGS,
      "backward(scores, frame, low, high, sources, targets, ahead, found, longest, end, least)"},
+    {"sweep", call_sweep, METH_VARARGS, "sweep(totals, order, source, target, weights, best)"},
     {NULL, NULL, 0, NULL},
 };
 
 static PyModuleDef_Slot slots[] = {{0, NULL}};
 
-static struct PyModuleDef module = {PyModuleDef_HEAD_INIT, "_coarse", NULL, 0, methods, slots, NULL, NULL, NULL};
+static struct PyModuleDef module = {PyModuleDef_HEAD_INIT, "_lattice", NULL, 0, methods, slots, NULL, NULL, NULL};
 
-PyMODINIT_FUNC PyInit__coarse(void)
+PyMODINIT_FUNC PyInit__lattice(void)
 {
     return PyModuleDef_Init(&module);
 }
