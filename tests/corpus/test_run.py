@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import hashlib
 import multiprocessing
 import os
@@ -27,7 +28,7 @@ from aligner.corpus.local import run_local
 from aligner.corpus.run import Engine, Request, build_corpus
 from aligner.corpus.settings import CorpusSettings
 from aligner.data import Alignment, Bead, Pair
-from aligner.errors import UsageError
+from aligner.errors import OutputError, UsageError
 from tests.corpus.conftest import EN, ZH, text_of
 
 ENGINE: Engine = partial(run_local, workers=1)
@@ -175,6 +176,67 @@ def test_a_folder_with_other_things_in_it_is_left_alone(tmp_path: Path) -> None:
         with pytest.raises(UsageError, match=r"out holds other things, such as diary\.txt"):
             build_corpus(request(tmp_path / "in", tmp_path / "out", fresh=fresh), no_engine)
     assert [path.name for path in (tmp_path / "out").iterdir()] == ["diary.txt"]
+
+
+def test_what_can_not_be_removed_is_said(tmp_path: Path, lightly: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    fill(tmp_path / "in")
+    wanted = request(tmp_path / "in", tmp_path / "out")
+    build_corpus(wanted, ENGINE)
+
+    def refuse(path: str) -> None:
+        raise PermissionError(errno.EACCES, "Permission denied")
+
+    monkeypatch.setattr(shutil, "rmtree", refuse)
+    with pytest.raises(OutputError, match=r"out/pairs can't be written: Permission denied\. Mend that"):
+        build_corpus(replace(wanted, fresh=True), no_engine)
+
+
+@pytest.mark.parametrize("name", ["documents", "pairs", "manifest.json", ".work"])
+def test_what_was_there_before_any_run_is_never_removed(tmp_path: Path, name: str) -> None:
+    """Not even under the names of what a run writes."""
+    fill(tmp_path / "in")
+    mine = tmp_path / "mine" / name / "letter.txt"
+    mine.parent.mkdir(parents=True)
+    mine.write_text("mine", "utf-8")
+    for fresh in (False, True):
+        with pytest.raises(UsageError, match=r"mine holds other things, such as "):
+            build_corpus(request(tmp_path / "in", tmp_path / "mine", fresh=fresh), no_engine)
+    assert mine.read_text("utf-8") == "mine"
+
+
+def test_an_input_within_the_output_is_left_alone(tmp_path: Path) -> None:
+    fill(tmp_path / "documents")
+    with pytest.raises(UsageError, match=r"The input .*documents lies in .*\. Choose another folder for the corpus\."):
+        build_corpus(request(tmp_path / "documents", tmp_path), no_engine)
+    assert len(list((tmp_path / "documents").iterdir())) == 10
+
+
+def test_a_pattern_that_would_take_in_the_corpus_itself(tmp_path: Path, lightly: None) -> None:
+    fill(tmp_path / "in")
+    out = tmp_path / "in" / "out"
+    for pattern in ("**/*", "*/*.html", "o[u]t/*/part*"):
+        with pytest.raises(UsageError, match=r"out lies in the input"):
+            build_corpus(request(tmp_path / "in" / pattern, out), no_engine)
+    for _ in range(2):
+        assert build_corpus(request(tmp_path / "in" / "**" / "*.txt", out), ENGINE).documents == 3
+
+
+def test_beginning_again_goes_on_where_it_was_killed(
+    tmp_path: Path, lightly: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "in").mkdir()
+    (tmp_path / "in" / "page.txt").write_text(EN + ZH, "utf-8")
+    wanted = request(tmp_path / "in", tmp_path / "out")
+    build_corpus(wanted, ENGINE)
+    (tmp_path / "in" / "new.txt").write_text(EN + ZH, "utf-8")
+    with monkeypatch.context() as patch, pytest.raises(KeyboardInterrupt):
+
+        def kill(path: str) -> None:
+            raise KeyboardInterrupt
+
+        patch.setattr(store, "remove_folder", kill)
+        build_corpus(replace(wanted, fresh=True), no_engine)
+    assert build_corpus(wanted, ENGINE).documents == 2
 
 
 class LightProcessing:
