@@ -112,21 +112,22 @@ def why_absent(path: str) -> str:
 def files_under(folder: str) -> Iterator[FileInfo]:
     """Every file in a folder and its folders, in no order; hidden ones, whose names begin with a dot, are passed over.
 
-    A folder that can't be read is given with its problem.
+    A folder that can't be read is given with its problem. One that links lead to as well is taken by the first of its
+    names, in the order of the alphabet.
     """
     if is_remote(folder):
         yield from _remote_files(folder)
         return
     refused: list[OSError] = []
-    seen: set[str] = set()  # folders: a link may lead back to one
+    seen: set[str] = set()  # folders, each taken once: links may lead to one again, or round in circles
     for root, folders, names in os.walk(folder, onerror=refused.append, followlinks=True):
-        seen.add(os.path.realpath(root))
-        below = [name for name in folders if not name.startswith(".")]
-        folders[:] = [name for name in below if os.path.realpath(f"{root}/{name}") not in seen]
-        for name in names:
+        place = os.path.realpath(root)
+        folders[:] = [] if place in seen else sorted(name for name in folders if not name.startswith("."))
+        for name in names if place not in seen else ():
             path = f"{root.rstrip('/')}/{name}"
             if not name.startswith("."):
                 yield file_info(path) or FileInfo(path, 0, "", "a link to nothing, or no plain file")
+        seen.add(place)
     for error in refused:
         yield FileInfo(str(error.filename), 0, "", f"the folder can't be read: {error.strerror}")
 

@@ -133,7 +133,7 @@ def common_folder(inputs: Sequence[str]) -> str:
 
 def _found_in(info: store.FileInfo, root: str) -> Iterator[Found]:
     """A file, or the pages in it where it is an archive; what is wrong with an archive follows its sound pages."""
-    readable = info.path.encode("utf-8", "replace").decode()
+    readable = info.path.encode("utf-8", "backslashreplace").decode()
     if readable != info.path:
         info = store.FileInfo(readable, 0, "", "its name is not in UTF-8. Give it another")
     name = info.path.removeprefix(root).lstrip("/")
