@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import hashlib
+import json
 import multiprocessing
 import os
 import random
@@ -18,13 +19,16 @@ from functools import partial
 from pathlib import Path
 from typing import Any, ClassVar
 
+import numpy as np
 import pytest
 from pyarrow import parquet
 
-from aligner.corpus import blocks, isolation, processing, store
+from aligner.corpus import blocks, isolation, processing, shards, store
 from aligner.corpus.documents import Entry, Problem
 from aligner.corpus.filters import Filters
 from aligner.corpus.local import run_local
+from aligner.corpus.matching import Profile
+from aligner.corpus.pairing import profile_row
 from aligner.corpus.run import Engine, Request, build_corpus
 from aligner.corpus.settings import CorpusSettings
 from aligner.data import Alignment, Bead, Pair
@@ -301,6 +305,48 @@ def test_paths_of_other_file_systems(undisturbed: Path, tmp_path: Path) -> None:
     (tmp_path / "out" / "corpus.tsv").unlink()
     assert hashes(tmp_path / "out") == hashes(undisturbed / "out")
     assert build_corpus(wanted, no_engine) == totals
+
+
+def process_some(entry: Entry, settings: CorpusSettings, aligning: Any) -> processing.Rows:
+    """Stands for aligning too; the texts ``English`` and ``Chinese`` are documents to be matched."""
+    text = "\n".join(part.text or "" for part in entry.parts)
+    if text not in ("English", "Chinese"):
+        beads = (Bead((0,), (0,), 1.0),)
+        alignment = Alignment((), (), beads, (Pair(*text.split("\n"), 1.0, beads[0]),), ())
+        return processing._rows(entry, alignment, Problem("aligned", ""), settings.filters)
+    rows = processing._rows(entry, Alignment((), (), (), (), ()), Problem("one language", ""), settings.filters)
+    vectors = np.ones(512, np.float16), np.ones((1, 128), np.int8)
+    profile = Profile(entry.id, *vectors, 100 if text == "English" else 39)
+    rows.profiles.append(profile_row(profile, "en" if text == "English" else "zh", ""))
+    return rows
+
+
+def at_once(work: Any, job: Any) -> Any:
+    for block in work:
+        rows = processing.process_block(block, job.settings, job, blocks.Hints(), lambda place: None)
+        shards.write_shards(job.folder, block.number, rows)
+        yield rows.report(block.number)
+
+
+def test_a_second_document_of_an_id_keeps_its_row(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Also where the first was matched with another, or lost its pairs as duplicates."""
+    monkeypatch.setattr(processing, "process_entry", process_some)
+    texts = ["English", "Chinese", "English", "Tea.\n茶叶。", "Tea.\n茶叶。", "Tea.\n茶叶。"]
+    rows = [{"id": name, "text": text} for name, text in zip("xyxmam", texts, strict=True)]
+    (tmp_path / "in.jsonl").write_text("\n".join(map(json.dumps, rows)), "utf-8")
+    switched_off = Filters(None, None, None, False, False, None)
+    wanted = Request([str(tmp_path / "in.jsonl")], str(tmp_path / "out"), CorpusSettings(filters=switched_off))
+    build_corpus(wanted, at_once)
+    found = [
+        (row["document"], row["outcome"], row["pairs"], row["filtered"]) for row in table(tmp_path / "out", "documents")
+    ]
+    assert found == [
+        ("x", "duplicate id", 0, 0),
+        ("m", "aligned", 0, 1),
+        ("a", "aligned", 1, 0),
+        ("m", "duplicate id", 0, 0),
+        ("x + y", "aligned", 1, 0),
+    ]
 
 
 def run_until_killed(folder: str, out: str) -> None:
