@@ -87,6 +87,8 @@ def test_a_web_archive_a_dataset_and_a_manifest(run: Run, tmp_path: Path) -> Non
     ("arguments", "message"),
     [
         (["nothing", "-o", "out"], "nothing does not exist. Check the path."),
+        (["x" * 300, "-o", "out"], f"{'x' * 300} does not exist. Check the path."),
+        ([os.devnull, "-o", "out"], f"{os.devnull} is no plain file and no folder."),
         (["nobody", "-o", "out"], "There is no document in the input."),
         (["*.pdf", "-o", "out"], "No file matches *.pdf. Check the pattern."),
         (["in", "-o", "in/out"], "in/out lies in the input in. Choose a folder outside of it."),

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import errno
 import hashlib
+import json
 import multiprocessing
 import os
 import random
@@ -17,17 +19,20 @@ from functools import partial
 from pathlib import Path
 from typing import Any, ClassVar
 
+import numpy as np
 import pytest
 from pyarrow import parquet
 
-from aligner.corpus import blocks, isolation, processing, store
+from aligner.corpus import blocks, isolation, processing, shards, store
 from aligner.corpus.documents import Entry, Problem
 from aligner.corpus.filters import Filters
 from aligner.corpus.local import run_local
+from aligner.corpus.matching import Profile
+from aligner.corpus.pairing import profile_row
 from aligner.corpus.run import Engine, Request, build_corpus
 from aligner.corpus.settings import CorpusSettings
 from aligner.data import Alignment, Bead, Pair
-from aligner.errors import UsageError
+from aligner.errors import OutputError, UsageError
 from tests.corpus.conftest import EN, ZH, text_of
 
 ENGINE: Engine = partial(run_local, workers=1)
@@ -177,6 +182,67 @@ def test_a_folder_with_other_things_in_it_is_left_alone(tmp_path: Path) -> None:
     assert [path.name for path in (tmp_path / "out").iterdir()] == ["diary.txt"]
 
 
+def test_what_can_not_be_removed_is_said(tmp_path: Path, lightly: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    fill(tmp_path / "in")
+    wanted = request(tmp_path / "in", tmp_path / "out")
+    build_corpus(wanted, ENGINE)
+
+    def refuse(path: str) -> None:
+        raise PermissionError(errno.EACCES, "Permission denied")
+
+    monkeypatch.setattr(shutil, "rmtree", refuse)
+    with pytest.raises(OutputError, match=r"out/pairs can't be written: Permission denied\. Mend that"):
+        build_corpus(replace(wanted, fresh=True), no_engine)
+
+
+@pytest.mark.parametrize("name", ["documents", "pairs", "manifest.json", ".work"])
+def test_what_was_there_before_any_run_is_never_removed(tmp_path: Path, name: str) -> None:
+    """Not even under the names of what a run writes."""
+    fill(tmp_path / "in")
+    mine = tmp_path / "mine" / name / "letter.txt"
+    mine.parent.mkdir(parents=True)
+    mine.write_text("mine", "utf-8")
+    for fresh in (False, True):
+        with pytest.raises(UsageError, match=r"mine holds other things, such as "):
+            build_corpus(request(tmp_path / "in", tmp_path / "mine", fresh=fresh), no_engine)
+    assert mine.read_text("utf-8") == "mine"
+
+
+def test_an_input_within_the_output_is_left_alone(tmp_path: Path) -> None:
+    fill(tmp_path / "documents")
+    with pytest.raises(UsageError, match=r"The input .*documents lies in .*\. Choose another folder for the corpus\."):
+        build_corpus(request(tmp_path / "documents", tmp_path), no_engine)
+    assert len(list((tmp_path / "documents").iterdir())) == 10
+
+
+def test_a_pattern_that_would_take_in_the_corpus_itself(tmp_path: Path, lightly: None) -> None:
+    fill(tmp_path / "in")
+    out = tmp_path / "in" / "out"
+    for pattern in ("**/*", "*/*.html", "o[u]t/*/part*"):
+        with pytest.raises(UsageError, match=r"out lies in the input"):
+            build_corpus(request(tmp_path / "in" / pattern, out), no_engine)
+    for _ in range(2):
+        assert build_corpus(request(tmp_path / "in" / "**" / "*.txt", out), ENGINE).documents == 3
+
+
+def test_beginning_again_goes_on_where_it_was_killed(
+    tmp_path: Path, lightly: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "in").mkdir()
+    (tmp_path / "in" / "page.txt").write_text(EN + ZH, "utf-8")
+    wanted = request(tmp_path / "in", tmp_path / "out")
+    build_corpus(wanted, ENGINE)
+    (tmp_path / "in" / "new.txt").write_text(EN + ZH, "utf-8")
+    with monkeypatch.context() as patch, pytest.raises(KeyboardInterrupt):
+
+        def kill(path: str) -> None:
+            raise KeyboardInterrupt
+
+        patch.setattr(store, "remove_folder", kill)
+        build_corpus(replace(wanted, fresh=True), no_engine)
+    assert build_corpus(wanted, ENGINE).documents == 2
+
+
 class LightProcessing:
     """Stands for aligning in a worker: a document's first line is its English and the rest its Chinese.
 
@@ -239,6 +305,48 @@ def test_paths_of_other_file_systems(undisturbed: Path, tmp_path: Path) -> None:
     (tmp_path / "out" / "corpus.tsv").unlink()
     assert hashes(tmp_path / "out") == hashes(undisturbed / "out")
     assert build_corpus(wanted, no_engine) == totals
+
+
+def process_some(entry: Entry, settings: CorpusSettings, aligning: Any) -> processing.Rows:
+    """Stands for aligning too; the texts ``English`` and ``Chinese`` are documents to be matched."""
+    text = "\n".join(part.text or "" for part in entry.parts)
+    if text not in ("English", "Chinese"):
+        beads = (Bead((0,), (0,), 1.0),)
+        alignment = Alignment((), (), beads, (Pair(*text.split("\n"), 1.0, beads[0]),), ())
+        return processing._rows(entry, alignment, Problem("aligned", ""), settings.filters)
+    rows = processing._rows(entry, Alignment((), (), (), (), ()), Problem("one language", ""), settings.filters)
+    vectors = np.ones(512, np.float16), np.ones((1, 128), np.int8)
+    profile = Profile(entry.id, *vectors, 100 if text == "English" else 39)
+    rows.profiles.append(profile_row(profile, "en" if text == "English" else "zh", ""))
+    return rows
+
+
+def at_once(work: Any, job: Any) -> Any:
+    for block in work:
+        rows = processing.process_block(block, job.settings, job, blocks.Hints(), lambda place: None)
+        shards.write_shards(job.folder, block.number, rows)
+        yield rows.report(block.number)
+
+
+def test_a_second_document_of_an_id_keeps_its_row(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Also where the first was matched with another, or lost its pairs as duplicates."""
+    monkeypatch.setattr(processing, "process_entry", process_some)
+    texts = ["English", "Chinese", "English", "Tea.\n茶叶。", "Tea.\n茶叶。", "Tea.\n茶叶。"]
+    rows = [{"id": name, "text": text} for name, text in zip("xyxmam", texts, strict=True)]
+    (tmp_path / "in.jsonl").write_text("\n".join(map(json.dumps, rows)), "utf-8")
+    switched_off = Filters(None, None, None, False, False, None)
+    wanted = Request([str(tmp_path / "in.jsonl")], str(tmp_path / "out"), CorpusSettings(filters=switched_off))
+    build_corpus(wanted, at_once)
+    found = [
+        (row["document"], row["outcome"], row["pairs"], row["filtered"]) for row in table(tmp_path / "out", "documents")
+    ]
+    assert found == [
+        ("x", "duplicate id", 0, 0),
+        ("m", "aligned", 0, 1),
+        ("a", "aligned", 1, 0),
+        ("m", "duplicate id", 0, 0),
+        ("x + y", "aligned", 1, 0),
+    ]
 
 
 def run_until_killed(folder: str, out: str) -> None:
