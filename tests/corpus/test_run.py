@@ -349,6 +349,20 @@ def test_a_second_document_of_an_id_keeps_its_row(tmp_path: Path, monkeypatch: p
     ]
 
 
+def test_a_second_run_in_a_bucket_takes_over(undisturbed: Path, tmp_path: Path, small_blocks: None) -> None:
+    wanted = Request([(undisturbed / "in").as_uri()], (tmp_path / "out").as_uri(), CorpusSettings())
+
+    def overtaken(work: Any, job: Any) -> Any:
+        for number, report in enumerate(run_local(work, job, 1)):
+            if number == 1:
+                build_corpus(wanted, ENGINE)
+            yield report
+
+    with pytest.raises(UsageError, match=r"Another run has begun in file:.*Wait for that one"):
+        build_corpus(wanted, overtaken)
+    assert hashes(tmp_path / "out") == hashes(undisturbed / "out")
+
+
 def run_until_killed(folder: str, out: str) -> None:
     """A run in a process group of its own."""
     os.setsid()
