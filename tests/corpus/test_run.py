@@ -100,7 +100,9 @@ def test_every_document_and_every_line_is_accounted_for(undisturbed: Path) -> No
         assert row["dropped_lines"] == sum(drop["line"] is not None for drop in of_document)
         assert row["filtered"] == sum(drop["position"] is not None for drop in of_document)
     lines = text_of("ferry", "en").splitlines()
-    assert [row["text"] for row in dropped if row["document"] == "english.txt"] == list(filter(str.strip, lines))
+    english = [row for row in dropped if row["document"] == "english.txt"]
+    assert [row["text"] for row in english] == list(filter(str.strip, lines))
+    assert {row["reason"] for row in english} == {"its document is in one language"}
 
 
 def test_workers_and_blocks_change_nothing(undisturbed: Path, tmp_path: Path, small_blocks: None) -> None:
