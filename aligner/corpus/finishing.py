@@ -14,7 +14,7 @@ from aligner.corpus.documents import ALIGNED, ONE_LANGUAGE
 from aligner.corpus.manifest import Totals, Written, write_manifest
 from aligner.corpus.tables import documents_schema, dropped_schema, matches_schema, pairs_schema
 from aligner.corpus.worker import Job
-from aligner.corpus.workplace import Workplace
+from aligner.corpus.workplace import Workplace, check_claim
 from aligner.data import Progress
 
 if TYPE_CHECKING:
@@ -49,9 +49,11 @@ def finish(
     if store.file_info(place.matches):
         tables["matches"] = (iter([shards.read_table(place.matches)]), matches_schema())
     for name, (rows, schema) in tables.items():
+        check_claim(place)
         store.remove_folder(place.path(name))  # of a run that was interrupted here
         store.make_folder(place.path(name))
         written += write_parts(place, name, rows, schema)
+    check_claim(place)
     write_manifest(place, state, shard.totals(written), written)
 
 

@@ -6,9 +6,10 @@ import json
 import os
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
+from uuid import uuid4
 
 from aligner.corpus import store
 from aligner.corpus.blocks import division
@@ -20,14 +21,15 @@ from aligner.errors import InputError, UsageError
 
 WORK = ".work"  # readers of Parquet folders pass over names that begin with a dot
 RESULTS = ("manifest.json", "pairs", "dropped", "documents", "matches", "report.html", "corpus.tmx", "corpus.tsv")
-_LOCK, _STATE = "lock", "run.json"
+_LOCK, _CLAIM, _STATE = "lock", "claim", "run.json"
 
 
 @dataclass(frozen=True)
 class Workplace:
-    """The paths in the output folder of a run."""
+    """The paths in the output folder of a run; ``claim`` tells a bucket's run from a later one there."""
 
     folder: str
+    claim: str = field(default_factory=lambda: uuid4().hex)
 
     def path(self, *names: str) -> str:
         """Something of the finished corpus."""
@@ -87,7 +89,7 @@ def check_apart(place: Workplace, inputs: Sequence[str]) -> None:
 
 @contextmanager
 def locked(place: Workplace) -> Iterator[None]:
-    """Keep a second run out of the folder while one is at work there; buckets know no locks.
+    """Keep a second run out of the folder while one is at work there; in a bucket, which knows no locks, take it over.
 
     Raises UsageError for a folder in use or with other things in it, and OutputError where it can't be written.
     """
@@ -96,6 +98,7 @@ def locked(place: Workplace) -> Iterator[None]:
         raise UsageError(f"{place.folder} holds other things, such as {strange[0]}. Choose a new or empty folder.")
     store.make_folder(place.work())
     if store.is_remote(place.folder):
+        store.write_file(place.work(_CLAIM), lambda stream: stream.write(place.claim.encode()))
         yield
         return
     from filelock import FileLock, Timeout
@@ -111,9 +114,15 @@ def locked(place: Workplace) -> Iterator[None]:
         yield
 
 
+def check_claim(place: Workplace) -> None:
+    """Raise UsageError where another run has taken a bucket over, so that no two of them remove or finish anything."""
+    if store.is_remote(place.folder) and store.read_bytes(place.work(_CLAIM)) != place.claim.encode():
+        raise UsageError(f"Another run has begun in {place.folder}, and goes on with what is done. Wait for that one.")
+
+
 def _strange(place: Workplace) -> list[str]:
     """What is in a folder that no run has begun in, and would be removed if one did."""
-    unfinished = (_LOCK, _STATE + store.UNFINISHED)  # of a run that was killed before it began
+    unfinished = (_LOCK, _CLAIM, _STATE + store.UNFINISHED)  # of a run that was killed before it began
     here = [name for name in store.names_in(place.folder) if name != WORK]
     return here + [f"{WORK}/{name}" for name in store.names_in(place.work()) if name not in unfinished]
 
@@ -146,7 +155,7 @@ def begin(place: Workplace, entries: Iterable[Entry], described: dict[str, Any],
 def _clear(place: Workplace) -> None:
     """Remove what an earlier run left, after a mark that tells the next run to do so should this one be killed here."""
     _write_json(place.work(_STATE), {})
-    kept = (_LOCK, _STATE)
+    kept = (_LOCK, _CLAIM, _STATE)
     for name in (*RESULTS, *(f"{WORK}/{name}" for name in store.names_in(place.work()) if name not in kept)):
         _remove(place.path(name))
 

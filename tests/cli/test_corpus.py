@@ -98,6 +98,7 @@ def test_a_web_archive_a_dataset_and_a_manifest(run: Run, tmp_path: Path) -> Non
             ["in", "-o", "out", "--column", "en"],
             "--column en: expected a name and a column, as in --column en=english.",
         ),
+        (["in", "-o", "out", "--encoding", "klingon"], "Unknown encoding 'klingon'. Try utf-8"),
         (["in", "-o", "out", "--model", "nothing/at-all"], "nothing/at-all"),
         (["in", "-o", "out", "--weights", "nothing.json"], "nothing.json"),
         (["in", "-o", "nope://out"], "nope://out is on no file system that can be used here"),

@@ -226,6 +226,17 @@ def test_a_text_beside_a_column_that_a_pair_would_have(tmp_path: Path) -> None:
     assert entries[1].problem.detail == "data.jsonl:2: there is no text in the column zh."
 
 
+def test_what_holds_no_document_is_an_entry(tmp_path: Path) -> None:
+    (tmp_path / "a.jsonl").write_bytes(b"")
+    (tmp_path / "b.warc.gz").write_bytes(b"")
+    parquet.write_table(pa.table({"text": pa.array([], pa.string())}), tmp_path / "c.parquet")
+    assert [entry.problem.detail for entry in listed(tmp_path) if entry.problem] == [
+        "a.jsonl holds no document.",
+        "b.warc.gz: the archive is empty.",
+        "c.parquet holds no document.",
+    ]
+
+
 def test_ids_and_texts_that_no_utf8_holds(tmp_path: Path) -> None:
     (tmp_path / "data.jsonl").write_text('{"id": 0, "text": "a\\ud800"}\n{"id": "\\udfff", "text": "b"}\n', "utf-8")
     entries = listed(tmp_path)

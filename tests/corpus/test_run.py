@@ -100,7 +100,9 @@ def test_every_document_and_every_line_is_accounted_for(undisturbed: Path) -> No
         assert row["dropped_lines"] == sum(drop["line"] is not None for drop in of_document)
         assert row["filtered"] == sum(drop["position"] is not None for drop in of_document)
     lines = text_of("ferry", "en").splitlines()
-    assert [row["text"] for row in dropped if row["document"] == "english.txt"] == list(filter(str.strip, lines))
+    english = [row for row in dropped if row["document"] == "english.txt"]
+    assert [row["text"] for row in english] == list(filter(str.strip, lines))
+    assert {row["reason"] for row in english} == {"its document is in one language"}
 
 
 def test_workers_and_blocks_change_nothing(undisturbed: Path, tmp_path: Path, small_blocks: None) -> None:
@@ -347,6 +349,20 @@ def test_a_second_document_of_an_id_keeps_its_row(tmp_path: Path, monkeypatch: p
         ("m", "duplicate id", 0, 0),
         ("x + y", "aligned", 1, 0),
     ]
+
+
+def test_a_second_run_in_a_bucket_takes_over(undisturbed: Path, tmp_path: Path, small_blocks: None) -> None:
+    wanted = Request([(undisturbed / "in").as_uri()], (tmp_path / "out").as_uri(), CorpusSettings())
+
+    def overtaken(work: Any, job: Any) -> Any:
+        for number, report in enumerate(run_local(work, job, 1)):
+            if number == 1:
+                build_corpus(wanted, ENGINE)
+            yield report
+
+    with pytest.raises(UsageError, match=r"Another run has begun in file:.*Wait for that one"):
+        build_corpus(wanted, overtaken)
+    assert hashes(tmp_path / "out") == hashes(undisturbed / "out")
 
 
 def run_until_killed(folder: str, out: str) -> None:

@@ -138,6 +138,8 @@ def _found_in(info: store.FileInfo, root: str) -> Iterator[Found]:
         info = store.FileInfo(readable, 0, "", "its name is not in UTF-8. Give it another")
     name = info.path.removeprefix(root).lstrip("/")
     suffix = suffix_of(name)
+    if suffix.lower() in ARCHIVES and not (info.size or info.problem):
+        info = replace(info, problem="the archive is empty")
     if suffix.lower() not in ARCHIVES or info.problem:
         key, language = without_language(name, suffix)
         yield Found(key, name, info.path, -1, language, suffix, info.size, info.stamp, problem=info.problem)

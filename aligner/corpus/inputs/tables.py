@@ -9,7 +9,7 @@ from dataclasses import dataclass, fields
 from typing import TYPE_CHECKING, Any
 
 from aligner.corpus import store
-from aligner.corpus.documents import MISSING, UNREADABLE, Entry, Part, Problem
+from aligner.corpus.documents import EMPTY, MISSING, UNREADABLE, Entry, Part, Problem
 from aligner.corpus.inputs.kinds import suffix_of
 from aligner.errors import InputError, UsageError
 from aligner.exporting.unicode import replace_surrogates
@@ -62,6 +62,8 @@ def table_entries(table: Part, stamp: str, columns: Columns) -> Iterator[Entry]:
     try:
         for number, row in enumerate(_rows(table, columns), 1):
             yield _entry(row, f"{table.name}:{number}", table, columns, stamp)
+        if not number:
+            yield Entry(table.name, (table,), stamp, problem=Problem(EMPTY, f"{table.name} holds no document."))
     except InputError as error:
         place = f"{table.name}:{number + 1}"
         yield Entry(place, (Part(place),), stamp, problem=Problem(UNREADABLE, str(error)))
