@@ -42,7 +42,7 @@ Inputs = Annotated[
     typer.Argument(
         metavar="INPUT",
         show_default=False,
-        help="Folders, files, patterns such as 'news/**/*.html', manifests, or Parquet or JSONL files of texts.",
+        help="Folders, files, patterns such as 'news/**/*.html', web archives, manifests, or tables of texts.",
     ),
 ]
 Folder = Annotated[

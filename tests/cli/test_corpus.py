@@ -20,7 +20,7 @@ from aligner.corpus import blocks, isolation, store
 from aligner.reading import read_document
 from tests.cli.conftest import Run
 from tests.corpus.conftest import ARTICLES, EN, ZH, text_of, write_warc
-from tests.corpus.test_run import serve_lightly
+from tests.corpus.light import serve_lightly
 
 
 @pytest.fixture
@@ -119,7 +119,7 @@ def start(folder: Path, *arguments: str) -> subprocess.Popen[bytes]:
     code = """
 import sys
 from aligner.corpus import blocks, isolation
-from tests.corpus.test_run import serve_lightly
+from tests.corpus.light import serve_lightly
 blocks.FEWEST, isolation.serve = 2, serve_lightly
 from aligner.cli import main
 if __name__ == "__main__":
