@@ -42,7 +42,7 @@ Inputs = Annotated[
     typer.Argument(
         metavar="INPUT",
         show_default=False,
-        help="Folders, files, patterns such as 'news/**/*.html', manifests, or Parquet or JSONL files of texts.",
+        help="Folders, files, patterns such as 'news/**/*.html', web archives, manifests, or tables of texts.",
     ),
 ]
 Folder = Annotated[
@@ -85,7 +85,7 @@ Address = Annotated[
     typer.Option(metavar="HOST:PORT", help="The Ray cluster, or auto; without it, one is started on this machine."),
 ]
 Workers = Annotated[int | None, typer.Option(metavar="N", min=1, help="Worker processes; by default one a core.")]
-Timeout = Annotated[float, typer.Option(metavar="SECONDS", help="Set aside a document that takes longer.")]
+Timeout = Annotated[float, typer.Option(metavar="SECONDS", min=1, help="Set aside a document that takes longer.")]
 WorkerMemory = Annotated[int, typer.Option(metavar="MB", min=256, help="Memory for each worker.")]
 Fresh = Annotated[bool, typer.Option("--fresh", help="Begin again, doing away with an earlier run's results in DIR.")]
 

@@ -10,10 +10,11 @@ from typing import TYPE_CHECKING, Any, BinaryIO
 
 from aligner.corpus import shards, store
 from aligner.corpus.deduplication import Deduplication, Share
+from aligner.corpus.documents import ALIGNED, ONE_LANGUAGE
 from aligner.corpus.manifest import Totals, Written, write_manifest
 from aligner.corpus.tables import documents_schema, dropped_schema, matches_schema, pairs_schema
 from aligner.corpus.worker import Job
-from aligner.corpus.workplace import Workplace
+from aligner.corpus.workplace import Workplace, check_claim
 from aligner.data import Progress
 
 if TYPE_CHECKING:
@@ -48,9 +49,11 @@ def finish(
     if store.file_info(place.matches):
         tables["matches"] = (iter([shards.read_table(place.matches)]), matches_schema())
     for name, (rows, schema) in tables.items():
+        check_claim(place)
         store.remove_folder(place.path(name))  # of a run that was interrupted here
         store.make_folder(place.path(name))
         written += write_parts(place, name, rows, schema)
+    check_claim(place)
     write_manifest(place, state, shard.totals(written), written)
 
 
@@ -115,9 +118,10 @@ class _Shards:
             _, lost = self.gone(self.duplicates.part_of(shard))
             rows = table.to_pylist()
             for row in rows:
-                row["pairs"] -= lost[row["document"]]
-                row["filtered"] += lost[row["document"]]
                 self.outcomes[row["outcome"]] += 1
+                if row["outcome"] == ALIGNED:  # and not another one with its id, which was set aside for that
+                    row["pairs"] -= lost[row["document"]]
+                    row["filtered"] += lost[row["document"]]
             yield type(table).from_pylist(rows, table.schema)
 
     def totals(self, written: Sequence[Written]) -> Totals:
@@ -134,8 +138,13 @@ class _Shards:
     def _unmatched(self, name: str) -> Iterator[tuple[int, Table]]:
         for shard, table in self._of(name):
             if shard < self.first and self.matched:
-                table = _at(table, [document not in self.matched for document in table["document"].to_pylist()])
+                rows = table.select([column for column in ("document", "outcome") if column in table.column_names])
+                table = _at(table, [not self._is_matched(**row) for row in rows.to_pylist()])
             yield shard, table
+
+    def _is_matched(self, document: str, outcome: str = ONE_LANGUAGE) -> bool:
+        """Whether a row is of what became part of a matched document, and not of another one with its id."""
+        return outcome == ONE_LANGUAGE and document in self.matched
 
     def _gone(self, part: int) -> tuple[_Gone, Counter[str]]:
         """What goes of a part, and how much of each document."""

@@ -126,5 +126,6 @@ def _problem(status: int) -> Problem:
     if status == OUT_OF_MEMORY_STATUS:
         return Problem(OUT_OF_MEMORY, "needs more memory than a worker may take.")
     if status < 0:
-        return Problem(CRASH, f"the worker process was ended by the signal {signal.Signals(-status).name}.")
+        name = signal.Signals(-status).name if -status in set(signal.Signals) else -status
+        return Problem(CRASH, f"the worker process was ended by the signal {name}.")
     return Problem(CRASH, f"the worker process ended with the status {status}.")

@@ -40,6 +40,8 @@ from aligner.scoring.script import chinese_code
 
 # Of the words and characters in the smaller of the two languages: less is a name or a menu in a text of one language.
 LEAST_OF_SECOND = 0.1
+# Of the lines of such documents, without a name in it, so that the reasons of a whole corpus can be counted.
+IN_ONE_LANGUAGE, NOT_PAIRED = "its document is in one language", "nothing in its document could be paired"
 _ENGLISH, _CHINESE = re.compile("[A-Za-z]+"), re.compile("[\u3400-\u9fff]")
 
 
@@ -69,7 +71,8 @@ def process_entry(entry: Entry, settings: CorpusSettings, aligning: Settings) ->
         try:
             alignment, problem = pipeline.align_documents(documents, aligning), None
         except NoParallelTextError as error:
-            alignment, problem = all_dropped(documents, str(error)), Problem(_kind(documents), str(error))
+            problem = Problem(_kind(documents), str(error))
+            alignment = all_dropped(documents, IN_ONE_LANGUAGE if problem.outcome == ONE_LANGUAGE else NOT_PAIRED)
         if problem is None and not alignment.pairs:
             problem = Problem(_kind(documents), "no pair is sure enough.")
         outcome = problem or Problem(ALIGNED, "; ".join(alignment.warnings))

@@ -18,7 +18,7 @@ from aligner.corpus.pairing import match_documents
 from aligner.corpus.plan import plan_length, read_plan
 from aligner.corpus.settings import CorpusSettings
 from aligner.corpus.worker import Job
-from aligner.corpus.workplace import Workplace, begin, check_apart, locked, tidy
+from aligner.corpus.workplace import Workplace, begin, check_apart, check_claim, locked, tidy
 from aligner.data import Progress
 
 SECONDS = 600.0  # for one document; a book takes 60
@@ -101,6 +101,7 @@ class _Run:
 
         with closing(self.engine(missing(), self.job)) as reports:
             for report in reports:
+                check_claim(self.place)
                 aligned += report.documents
                 if self.progress:
                     self.progress(stage, aligned, documents)

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from aligner.corpus.duplicates import DEFAULT_THRESHOLD
 from aligner.corpus.filters import Filters
 from aligner.embedding import ModelChoice
+from aligner.reading.encodings import decode
 from aligner.scoring import load_weights
 
 if TYPE_CHECKING:
@@ -52,6 +53,7 @@ class CorpusSettings:
 
         described = asdict(self) | {"version": aligner.__version__}
         load_weights(Path(self.weights) if self.weights else None)  # what is wrong with them is known at once
+        decode(b"", "", self.encoding)
         described["lexicon"] = hash_of(described["lexicon"]) if self.lexicon else None
         if self.weights:
             described["weights"] = hashlib.sha256(Path(self.weights).read_bytes()).hexdigest()

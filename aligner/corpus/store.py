@@ -87,7 +87,7 @@ def file_info(path: str) -> FileInfo | None:
 def is_folder(path: str) -> bool:
     """Whether there is a folder, or anything under that prefix of a bucket."""
     if not is_remote(path):
-        return Path(path).is_dir()
+        return os.path.isdir(path)  # noqa: PTH112  Path's raises where there is no permission
     from pyarrow.fs import FileType
 
     system, inside = _remote(path)
@@ -95,24 +95,39 @@ def is_folder(path: str) -> bool:
         return bool(system.get_file_info(inside).type == FileType.Directory)
 
 
+def why_absent(path: str) -> str:
+    """What to say of a path that is neither a file nor a folder that can be reached."""
+    if not is_remote(path):
+        try:
+            Path(path).stat()
+        except PermissionError:
+            return f"{path} can't be opened: no permission to read it."
+        except (OSError, ValueError):
+            pass
+        else:
+            return f"{path} is no plain file and no folder. Store what it gives in a file."
+    return f"{path} does not exist. Check the path."
+
+
 def files_under(folder: str) -> Iterator[FileInfo]:
     """Every file in a folder and its folders, in no order; hidden ones, whose names begin with a dot, are passed over.
 
-    A folder that can't be read is given with its problem.
+    A folder that can't be read is given with its problem. One that links lead to as well is taken by the first of its
+    names, in the order of the alphabet.
     """
     if is_remote(folder):
         yield from _remote_files(folder)
         return
     refused: list[OSError] = []
-    seen: set[str] = set()  # folders: a link may lead back to one
+    seen: set[str] = set()  # folders, each taken once: links may lead to one again, or round in circles
     for root, folders, names in os.walk(folder, onerror=refused.append, followlinks=True):
-        seen.add(os.path.realpath(root))
-        below = [name for name in folders if not name.startswith(".")]
-        folders[:] = [name for name in below if os.path.realpath(f"{root}/{name}") not in seen]
-        for name in names:
+        place = os.path.realpath(root)
+        folders[:] = [] if place in seen else sorted(name for name in folders if not name.startswith("."))
+        for name in names if place not in seen else ():
             path = f"{root.rstrip('/')}/{name}"
             if not name.startswith("."):
                 yield file_info(path) or FileInfo(path, 0, "", "a link to nothing, or no plain file")
+        seen.add(place)
     for error in refused:
         yield FileInfo(str(error.filename), 0, "", f"the folder can't be read: {error.strerror}")
 
@@ -244,32 +259,40 @@ def make_folder(path: str) -> None:
 
 
 def remove_file(path: str) -> None:
-    """Remove a file, if it is there."""
-    if is_remote(path):
-        system, inside = _remote(path)
-        if system.get_file_info(inside).is_file:
+    """Remove a file, if it is there. Raises OutputError."""
+    try:
+        if not is_remote(path):
+            Path(path).unlink(missing_ok=True)
+        elif file_info(path):
+            system, inside = _remote(path)
             system.delete_file(inside)
-    else:
-        with contextlib.suppress(FileNotFoundError):
-            Path(path).unlink()
+    except OSError as error:
+        raise failed(path, error) from error
 
 
 def remove_folder(path: str) -> None:
-    """Remove a folder with all that is in it, if it is there."""
-    if is_remote(path):
-        system, inside = _remote(path)
-        if is_folder(path):
+    """Remove a folder with all that is in it, if it is there. Raises OutputError."""
+    try:
+        if not is_folder(path):
+            return
+        if is_remote(path):
+            system, inside = _remote(path)
             system.delete_dir(inside)
-    else:
-        shutil.rmtree(path, ignore_errors=True)
+        else:
+            shutil.rmtree(path)
+    except OSError as error:
+        raise failed(path, error) from error
 
 
 def names_in(folder: str) -> list[str]:
-    """The names of what is in a folder, sorted, hidden or not; none where there is no folder."""
+    """The names of what is in a folder, sorted, hidden or not; none where there is no folder. Raises InputError."""
     if not is_folder(folder):
         return []
     if not is_remote(folder):
-        return sorted(path.name for path in Path(folder).iterdir())
+        try:
+            return sorted(path.name for path in Path(folder).iterdir())
+        except OSError as error:
+            raise InputError(f"{folder} can't be read: {error.strerror}.") from error
     from pyarrow.fs import FileSelector
 
     system, inside = _remote(folder)

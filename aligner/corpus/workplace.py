@@ -3,28 +3,33 @@
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
+from uuid import uuid4
 
 from aligner.corpus import store
 from aligner.corpus.blocks import division
 from aligner.corpus.documents import Entry
+from aligner.corpus.inputs.files import fixed_part, takes_in
 from aligner.corpus.plan import differences, forget_parts, write_plan
 from aligner.corpus.settings import hash_of
 from aligner.errors import InputError, UsageError
 
 WORK = ".work"  # readers of Parquet folders pass over names that begin with a dot
-RESULTS = ("pairs", "dropped", "documents", "matches", "manifest.json", "report.html", "corpus.tmx", "corpus.tsv")
+RESULTS = ("manifest.json", "pairs", "dropped", "documents", "matches", "report.html", "corpus.tmx", "corpus.tsv")
+_LOCK, _CLAIM, _STATE = "lock", "claim", "run.json"
 
 
 @dataclass(frozen=True)
 class Workplace:
-    """The paths in the output folder of a run."""
+    """The paths in the output folder of a run; ``claim`` tells a bucket's run from a later one there."""
 
     folder: str
+    claim: str = field(default_factory=lambda: uuid4().hex)
 
     def path(self, *names: str) -> str:
         """Something of the finished corpus."""
@@ -61,31 +66,44 @@ class Workplace:
 
 
 def check_apart(place: Workplace, inputs: Sequence[str]) -> None:
-    """Raise UsageError where the output would be in the input, and be read by the next run."""
+    """Raise UsageError where the output would be in the input, and be read by the next run, or the input in the output.
+
+    A pattern that takes in nothing of what a run writes may have the output in its folder.
+    """
     if store.is_remote(place.folder):
         return
-    folder = Path(place.folder).resolve()
+    folder = Path(os.path.realpath(place.folder))
+    written = [name if "." in name else f"{name}/part-00000.parquet" for name in RESULTS]
     for item in inputs:
-        if not store.is_remote(item) and Path(item).is_dir() and folder.is_relative_to(Path(item).resolve()):
+        if store.is_remote(item):
+            continue
+        base = Path(os.path.realpath(fixed_part(item)))
+        if base.is_relative_to(folder) and base != folder:
+            raise UsageError(f"The input {item} lies in {place.folder}. Choose another folder for the corpus.")
+        if not folder.is_relative_to(base):
+            continue
+        inside = folder.relative_to(base)
+        if any(takes_in(item, (inside / name).as_posix()) for name in written):
             raise UsageError(f"{place.folder} lies in the input {item}. Choose a folder outside of it.")
 
 
 @contextmanager
 def locked(place: Workplace) -> Iterator[None]:
-    """Keep a second run out of the folder while one is at work there; buckets know no locks.
+    """Keep a second run out of the folder while one is at work there; in a bucket, which knows no locks, take it over.
 
     Raises UsageError for a folder in use or with other things in it, and OutputError where it can't be written.
     """
-    strange = [name for name in store.names_in(place.folder) if name not in (*RESULTS, WORK)]
-    if strange and store.file_info(place.work("run.json")) is None:
+    strange = _strange(place)
+    if strange and store.file_info(place.work(_STATE)) is None:
         raise UsageError(f"{place.folder} holds other things, such as {strange[0]}. Choose a new or empty folder.")
     store.make_folder(place.work())
     if store.is_remote(place.folder):
+        store.write_file(place.work(_CLAIM), lambda stream: stream.write(place.claim.encode()))
         yield
         return
     from filelock import FileLock, Timeout
 
-    lock = FileLock(place.work("lock"), timeout=0)
+    lock = FileLock(place.work(_LOCK), timeout=0)
     try:
         lock.acquire()
     except Timeout as error:
@@ -96,31 +114,50 @@ def locked(place: Workplace) -> Iterator[None]:
         yield
 
 
+def check_claim(place: Workplace) -> None:
+    """Raise UsageError where another run has taken a bucket over, so that no two of them remove or finish anything."""
+    if store.is_remote(place.folder) and store.read_bytes(place.work(_CLAIM)) != place.claim.encode():
+        raise UsageError(f"Another run has begun in {place.folder}, and goes on with what is done. Wait for that one.")
+
+
+def _strange(place: Workplace) -> list[str]:
+    """What is in a folder that no run has begun in, and would be removed if one did."""
+    unfinished = (_LOCK, _CLAIM, _STATE + store.UNFINISHED)  # of a run that was killed before it began
+    here = [name for name in store.names_in(place.folder) if name != WORK]
+    return here + [f"{WORK}/{name}" for name in store.names_in(place.work()) if name not in unfinished]
+
+
 def begin(place: Workplace, entries: Iterable[Entry], described: dict[str, Any], *, fresh: bool) -> dict[str, Any]:
     """List the input, and make sure that what an earlier run left in the folder belongs to the same run.
 
     Returns the state that is stored: settings, what identifies the input, and a key made of them. Raises
     UsageError, saying what changed, where it does not; ``fresh`` removes it instead. Raises InputError for no document.
     """
-    before = _read_json(place.work("run.json"))
-    if fresh or before is None:
-        for name in (*RESULTS, *(f"{WORK}/{name}" for name in store.names_in(place.work()) if name != "lock")):
-            _remove(place.path(name))
-        before = None
+    before = None if fresh else _read_json(place.work(_STATE))
+    if not before:
+        _clear(place)
     listed = place.work("listed.parquet") if before else place.plan
     identity = write_plan(listed, entries)
     if not identity.documents:
         raise InputError("There is no document in the input. Files whose names begin with a dot are passed over.")
     state = {"settings": described, "input": asdict(identity), "blocks": division()}
     state["key"] = hash_of(state)
-    if before is None:
-        _write_json(place.work("run.json"), state)
+    if not before:
+        _write_json(place.work(_STATE), state)
         store.make_folder(place.work(str(state["key"])))
         return state
     if before != state:
         raise UsageError(_what_changed(place, before, state, listed))
     store.remove_file(listed)
     return state
+
+
+def _clear(place: Workplace) -> None:
+    """Remove what an earlier run left, after a mark that tells the next run to do so should this one be killed here."""
+    _write_json(place.work(_STATE), {})
+    kept = (_LOCK, _CLAIM, _STATE)
+    for name in (*RESULTS, *(f"{WORK}/{name}" for name in store.names_in(place.work()) if name not in kept)):
+        _remove(place.path(name))
 
 
 def tidy(place: Workplace, key: str) -> None:

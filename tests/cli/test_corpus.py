@@ -20,7 +20,7 @@ from aligner.corpus import blocks, isolation, store
 from aligner.reading import read_document
 from tests.cli.conftest import Run
 from tests.corpus.conftest import ARTICLES, EN, ZH, text_of, write_warc
-from tests.corpus.test_run import serve_lightly
+from tests.corpus.light import serve_lightly
 
 
 @pytest.fixture
@@ -87,6 +87,8 @@ def test_a_web_archive_a_dataset_and_a_manifest(run: Run, tmp_path: Path) -> Non
     ("arguments", "message"),
     [
         (["nothing", "-o", "out"], "nothing does not exist. Check the path."),
+        (["x" * 300, "-o", "out"], f"{'x' * 300} does not exist. Check the path."),
+        ([os.devnull, "-o", "out"], f"{os.devnull} is no plain file and no folder."),
         (["nobody", "-o", "out"], "There is no document in the input."),
         (["*.pdf", "-o", "out"], "No file matches *.pdf. Check the pattern."),
         (["in", "-o", "in/out"], "in/out lies in the input in. Choose a folder outside of it."),
@@ -96,6 +98,7 @@ def test_a_web_archive_a_dataset_and_a_manifest(run: Run, tmp_path: Path) -> Non
             ["in", "-o", "out", "--column", "en"],
             "--column en: expected a name and a column, as in --column en=english.",
         ),
+        (["in", "-o", "out", "--encoding", "klingon"], "Unknown encoding 'klingon'. Try utf-8"),
         (["in", "-o", "out", "--model", "nothing/at-all"], "nothing/at-all"),
         (["in", "-o", "out", "--weights", "nothing.json"], "nothing.json"),
         (["in", "-o", "nope://out"], "nope://out is on no file system that can be used here"),
@@ -116,7 +119,7 @@ def start(folder: Path, *arguments: str) -> subprocess.Popen[bytes]:
     code = """
 import sys
 from aligner.corpus import blocks, isolation
-from tests.corpus.test_run import serve_lightly
+from tests.corpus.light import serve_lightly
 blocks.FEWEST, isolation.serve = 2, serve_lightly
 from aligner.cli import main
 if __name__ == "__main__":

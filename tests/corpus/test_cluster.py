@@ -22,7 +22,8 @@ from aligner.corpus.local import run_local
 from aligner.corpus.run import build_corpus
 from aligner.errors import OutputError, UsageError
 from tests.conftest import ROOT
-from tests.corpus.test_run import fill, hashes, outcomes, request, serve_lightly
+from tests.corpus.light import serve_lightly
+from tests.corpus.test_run import fill, hashes, outcomes, request
 
 pytestmark = [
     pytest.mark.skipif(find_spec("ray") is None, reason="needs Ray: pip install 'bilingual-aligner[ray]'"),
@@ -78,7 +79,7 @@ def here(work: Any, job: Any) -> Any:
     return run_local(work, job, 1)
 
 
-def many(folder: Path, count: int = 120) -> Path:
+def many(folder: Path, count: int = 60) -> Path:
     folder.mkdir()
     for number in range(count):
         (folder / f"{number}.txt").write_text(f"{number}\n数{number}", "utf-8")
@@ -116,13 +117,12 @@ def quiet(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def test_poisonous_documents_are_set_aside_as_here(tmp_path: Path, light: None, engine: RayEngine) -> None:
     (tmp_path / "in").mkdir()
-    for name in ("a", "crash", "hang", "memory", "z"):
+    for name in ("a", "crash", "memory", "z"):
         (tmp_path / "in" / name).write_text(name if len(name) > 1 else f"{name}\n数", "utf-8")
-    build_corpus(request(tmp_path / "in", tmp_path / "out", seconds=1.0), RayEngine(engine.ray, 1), share=engine.share)
+    build_corpus(request(tmp_path / "in", tmp_path / "out"), RayEngine(engine.ray, 1), share=engine.share)
     assert outcomes(tmp_path / "out") == {
         **dict.fromkeys("az", "aligned"),
         "crash": "crash",
-        "hang": "time-out",
         "memory": "out of memory",
     }
 
@@ -160,25 +160,25 @@ def test_a_killed_worker_loses_and_doubles_nothing(
     """In a run that the other engine began."""
     wanted = request(quiet / "in", tmp_path / "there")
     with pytest.raises(KeyboardInterrupt):
-        build_corpus(wanted, stopping_after(7, here))
+        build_corpus(wanted, stopping_after(5, here))
     stored = {path: path.stat().st_mtime_ns for path in tmp_path.glob("there/.work/*/*.parquet")}
-    assert len(stored) >= 21
+    assert len(stored) >= 15
     generator, killed, done = random.Random(8), [], []
 
     def killing(work: Any, job: Any) -> Any:
         for report in engine(work, job):
             done.append(report.number)
-            if len(done) in (3, 20):
+            if len(done) in (3, 10):
                 victim = generator.choice(watchers(raylet_of(nodes.head_node)))
                 killed.append(threading.Timer(generator.uniform(0, 0.05), os.kill, (victim, signal.SIGKILL)))
                 killed[-1].start()
-            if len(done) == 50:
+            if len(done) == 20:
                 assert all(path.stat().st_mtime_ns == before for path, before in stored.items())
             yield report
 
     build_corpus(wanted, killing)
     assert len(killed) == 2
-    assert len(done) == len(set(done)) >= 50
+    assert len(done) == len(set(done)) >= 20
     assert hashes(tmp_path / "there") == hashes(quiet / "out")
     assert not list((tmp_path / "there").rglob("*.tmp"))
 

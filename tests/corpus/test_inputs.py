@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
 import gzip
 import json
 import os
 import random
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import pyarrow as pa
@@ -19,6 +21,7 @@ from aligner.corpus.documents import Entry
 from aligner.corpus.inputs import Columns, list_entries
 from aligner.corpus.inputs.files import Found, file_entries
 from aligner.corpus.inputs.names import without_language
+from aligner.corpus.inputs.warc import read_page
 from aligner.corpus.plan import read_plan, write_plan
 from aligner.errors import InputError, UsageError
 from tests.corpus.conftest import write_warc
@@ -132,14 +135,39 @@ def test_strange_files_are_entries(tmp_path: Path) -> None:
     make(tmp_path, "a/x.txt")
     os.mkfifo(tmp_path / "pipe.txt")
     (tmp_path / "a" / "round").symlink_to(tmp_path, target_is_directory=True)
-    Path(os.fsdecode(os.fsencode(tmp_path) + b"/caf\xe9.txt")).write_text("x", "utf-8")
+    for name in (b"/caf\xe9.txt", b"/caf\xe8.txt"):
+        Path(os.fsdecode(os.fsencode(tmp_path) + name)).write_text("x", "utf-8")
     entries = listed(tmp_path)
-    assert ids(entries) == ["a/x.txt", "caf?.txt", "pipe.txt"]
+    assert ids(entries) == ["a/x.txt", r"caf\udce8.txt", r"caf\udce9.txt", "pipe.txt"]
     assert [entry.problem.detail if entry.problem else "" for entry in entries] == [
         "",
-        "caf?.txt: its name is not in UTF-8. Give it another.",
+        r"caf\udce8.txt: its name is not in UTF-8. Give it another.",
+        r"caf\udce9.txt: its name is not in UTF-8. Give it another.",
         "pipe.txt: a link to nothing, or no plain file.",
     ]
+
+
+def test_a_folder_that_links_lead_to_again_is_taken_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """By the same name, in whatever order the system lists folders."""
+    make(tmp_path, "a/x.txt", "b/y.txt")
+    (tmp_path / "b" / "again").symlink_to(tmp_path / "a", target_is_directory=True)
+    (tmp_path / "c").symlink_to("a", target_is_directory=True)
+    scan = os.scandir
+    for backwards in (False, True):
+
+        class Listing(contextlib.ExitStack):
+            def __init__(self, path: str, backwards: bool = backwards) -> None:
+                super().__init__()
+                self.entries = iter(sorted(scan(path), key=lambda entry: entry.name, reverse=backwards))
+
+            def __iter__(self) -> Iterator[os.DirEntry[str]]:
+                return self.entries
+
+            def __next__(self) -> os.DirEntry[str]:
+                return next(self.entries)
+
+        monkeypatch.setattr(os, "scandir", Listing)
+        assert ids(listed(tmp_path)) == ["a/x.txt", "b/y.txt"]
 
 
 def test_a_remote_folder_is_listed_like_a_local_one(folder: Path) -> None:
@@ -190,6 +218,25 @@ def test_columns_may_have_other_names_and_ids_may_be_missing(tmp_path: Path) -> 
     assert entries[1].problem
 
 
+def test_a_text_beside_a_column_that_a_pair_would_have(tmp_path: Path) -> None:
+    (tmp_path / "data.jsonl").write_text('{"text": "Tea. 茶。", "en": "yes"}\n{"en": "Tea.", "zh": null}\n', "utf-8")
+    entries = listed(tmp_path / "data.jsonl")
+    assert entries[0].parts[0].text == "Tea. 茶。"
+    assert entries[1].problem
+    assert entries[1].problem.detail == "data.jsonl:2: there is no text in the column zh."
+
+
+def test_what_holds_no_document_is_an_entry(tmp_path: Path) -> None:
+    (tmp_path / "a.jsonl").write_bytes(b"")
+    (tmp_path / "b.warc.gz").write_bytes(b"")
+    parquet.write_table(pa.table({"text": pa.array([], pa.string())}), tmp_path / "c.parquet")
+    assert [entry.problem.detail for entry in listed(tmp_path) if entry.problem] == [
+        "a.jsonl holds no document.",
+        "b.warc.gz: the archive is empty.",
+        "c.parquet holds no document.",
+    ]
+
+
 def test_ids_and_texts_that_no_utf8_holds(tmp_path: Path) -> None:
     (tmp_path / "data.jsonl").write_text('{"id": 0, "text": "a\\ud800"}\n{"id": "\\udfff", "text": "b"}\n', "utf-8")
     entries = listed(tmp_path)
@@ -227,6 +274,9 @@ def test_a_table_without_the_columns(tmp_path: Path) -> None:
         listed(tmp_path / "data.jsonl")
     (entry,) = listed(tmp_path)  # one of many files of a folder: the rest goes on
     assert entry.problem
+    (tmp_path / "data.jsonl").write_text('{"body"\n{"body": "Tea. 茶。"}\n', "utf-8")
+    with pytest.raises(UsageError, match=r"data\.jsonl has no column path"):
+        listed(tmp_path / "data.jsonl")
     with pytest.raises(UsageError, match="'body' is no column"):
         Columns.named({"body": "text"})
 
@@ -239,6 +289,21 @@ def test_bad_lines_and_damaged_tables_are_entries(tmp_path: Path) -> None:
     problems = [entry.id for entry in entries if entry.problem]
     assert problems[:3] == ["a.jsonl:2", "a.jsonl:3", "b.parquet:1"]
     assert problems[3].startswith("c.jsonl.gz:")
+
+
+def test_one_bad_row_is_one_entry(tmp_path: Path) -> None:
+    rows = ["path", "gone.txt", "ftp://a.org/x.txt", "x.txt"]
+    (tmp_path / "list.tsv").write_text("\n".join(rows), "utf-8")
+    make(tmp_path, "x.txt")
+    entries = listed(tmp_path / "list.tsv")
+    assert [entry.problem.outcome if entry.problem else "" for entry in entries] == ["missing file", "missing file", ""]
+    offsets, texts = pa.array(["ab", "cd"]).buffers()[1], pa.py_buffer(b"\xff\xfecd")
+    wrong = pa.Array.from_buffers(pa.string(), 2, [None, offsets, texts])
+    parquet.write_table(pa.table({"text": wrong}), tmp_path / "wrong.parquet")
+    entries = listed(tmp_path / "wrong.parquet")
+    assert entries[0].problem
+    assert entries[0].problem.detail.startswith("wrong.parquet holds text that is not in UTF-8: ")
+    assert [part.text for part in entries[1].parts] == ["cd"]
 
 
 @pytest.mark.parametrize("suffix", [".warc", ".warc.gz"])
@@ -259,6 +324,24 @@ def test_a_damaged_archive_is_an_entry(tmp_path: Path) -> None:
     (entry,) = listed(tmp_path)
     assert entry.problem
     assert "can't be read to its end" in entry.problem.detail
+
+
+def test_addresses_that_are_none(tmp_path: Path) -> None:
+    write_warc(tmp_path / "x.warc", {"http://[/x": "1", "https://a.org/en/x": "2"})
+    assert ids(listed(tmp_path)) == ["https://a.org/en/x", "http://[/x"]
+
+
+def test_half_a_page_and_one_packed_in_an_unknown_way_are_refused(tmp_path: Path) -> None:
+    whole, cut, packed = (tmp_path / name for name in ("whole.warc", "cut.warc", "packed.warc"))
+    page = f"<p>{'text ' * 50}</p>"
+    write_warc(whole, {"https://a.org/x": page})
+    write_warc(packed, {"https://a.org/x": "\x0b\x02 packed"}, kind="text/html\r\nContent-Encoding: br")
+    cut.write_bytes(whole.read_bytes()[:-40])
+    assert read_page(str(whole), 0) == page.encode()
+    with pytest.raises(InputError, match="the archive ends, or is damaged, within this page"):
+        read_page(str(cut), 0)
+    with pytest.raises(InputError, match="this page is packed by br, which can't be unpacked here"):
+        read_page(str(packed), 0)
 
 
 NAMES = st.from_regex(r"(en/|zh/|a/)?[ab](\.en|_zh|-zh-CN|\.x)?(\.txt|\.md)?", fullmatch=True)

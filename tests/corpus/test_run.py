@@ -2,33 +2,37 @@
 
 from __future__ import annotations
 
+import errno
 import hashlib
+import json
 import multiprocessing
 import os
 import random
 import shutil
-import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
-from typing import Any, ClassVar
+from typing import Any
 
+import numpy as np
 import pytest
 from pyarrow import parquet
 
-from aligner.corpus import blocks, isolation, processing, store
+from aligner.corpus import blocks, isolation, processing, shards, store
 from aligner.corpus.documents import Entry, Problem
 from aligner.corpus.filters import Filters
 from aligner.corpus.local import run_local
+from aligner.corpus.matching import Profile
+from aligner.corpus.pairing import profile_row
 from aligner.corpus.run import Engine, Request, build_corpus
 from aligner.corpus.settings import CorpusSettings
 from aligner.data import Alignment, Bead, Pair
-from aligner.errors import UsageError
+from aligner.errors import OutputError, UsageError
 from tests.corpus.conftest import EN, ZH, text_of
+from tests.corpus.light import LightProcessing, serve_lightly
 
 ENGINE: Engine = partial(run_local, workers=1)
 
@@ -95,7 +99,9 @@ def test_every_document_and_every_line_is_accounted_for(undisturbed: Path) -> No
         assert row["dropped_lines"] == sum(drop["line"] is not None for drop in of_document)
         assert row["filtered"] == sum(drop["position"] is not None for drop in of_document)
     lines = text_of("ferry", "en").splitlines()
-    assert [row["text"] for row in dropped if row["document"] == "english.txt"] == list(filter(str.strip, lines))
+    english = [row for row in dropped if row["document"] == "english.txt"]
+    assert [row["text"] for row in english] == list(filter(str.strip, lines))
+    assert {row["reason"] for row in english} == {"its document is in one language"}
 
 
 def test_workers_and_blocks_change_nothing(undisturbed: Path, tmp_path: Path, small_blocks: None) -> None:
@@ -177,36 +183,80 @@ def test_a_folder_with_other_things_in_it_is_left_alone(tmp_path: Path) -> None:
     assert [path.name for path in (tmp_path / "out").iterdir()] == ["diary.txt"]
 
 
-class LightProcessing:
-    """Stands for aligning in a worker: a document's first line is its English and the rest its Chinese.
-
-    The text ``crash``, ``exit``, ``hang`` or ``memory`` does that to the worker.
-    """
-
-    actions: ClassVar[dict[str, Callable[[], object]]] = {
-        "crash": lambda: os.kill(os.getpid(), signal.SIGSEGV),
-        "exit": lambda: os._exit(3),
-        "hang": lambda: time.sleep(60),
-        "memory": lambda: bytearray(64 << 30),
-    }
-
-    def __call__(self, entry: Entry, settings: CorpusSettings, aligning: Any) -> processing.Rows:
-        text = store.read_bytes(entry.parts[0].path).decode("utf-8", "replace")
-        self.actions.get(text, lambda: time.sleep(0.02))()
-        en, _, zh = text.partition("\n")
-        beads = (Bead((0,), (0,), 1.0),)
-        alignment = Alignment((), (), beads, (Pair(en, zh, 1.0, beads[0]),), ())
-        return processing._rows(entry, alignment, Problem("aligned", ""), Filters(None, None, None, False, False, None))
+def at_once(work: Any, job: Any) -> Any:
+    """An engine without processes."""
+    for block in work:
+        rows = processing.process_block(block, job.settings, job, blocks.Hints(), lambda place: None)
+        shards.write_shards(job.folder, block.number, rows)
+        yield rows.report(block.number)
 
 
-def serve_lightly(connection: Any) -> None:
-    """A worker that loads no encoder."""
-    from aligner import embedding
-    from aligner.corpus import worker
+@pytest.fixture
+def lightly_here(monkeypatch: pytest.MonkeyPatch) -> None:
+    """No aligning ``at_once``, and blocks of two documents."""
+    monkeypatch.setattr(processing, "process_entry", LightProcessing())
+    monkeypatch.setattr(blocks, "FEWEST", 2)
 
-    processing.process_entry = LightProcessing()
-    embedding.load_encoder = lambda model: None  # type: ignore[assignment,return-value]
-    worker.serve(connection)
+
+def test_what_can_not_be_removed_is_said(tmp_path: Path, lightly_here: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    fill(tmp_path / "in")
+    wanted = request(tmp_path / "in", tmp_path / "out")
+    build_corpus(wanted, at_once)
+
+    def refuse(path: str) -> None:
+        raise PermissionError(errno.EACCES, "Permission denied")
+
+    monkeypatch.setattr(shutil, "rmtree", refuse)
+    with pytest.raises(OutputError, match=r"out/pairs can't be written: Permission denied\. Mend that"):
+        build_corpus(replace(wanted, fresh=True), no_engine)
+
+
+@pytest.mark.parametrize("name", ["documents", "pairs", "manifest.json", ".work"])
+def test_what_was_there_before_any_run_is_never_removed(tmp_path: Path, name: str) -> None:
+    """Not even under the names of what a run writes."""
+    fill(tmp_path / "in")
+    mine = tmp_path / "mine" / name / "letter.txt"
+    mine.parent.mkdir(parents=True)
+    mine.write_text("mine", "utf-8")
+    for fresh in (False, True):
+        with pytest.raises(UsageError, match=r"mine holds other things, such as "):
+            build_corpus(request(tmp_path / "in", tmp_path / "mine", fresh=fresh), no_engine)
+    assert mine.read_text("utf-8") == "mine"
+
+
+def test_an_input_within_the_output_is_left_alone(tmp_path: Path) -> None:
+    fill(tmp_path / "documents")
+    with pytest.raises(UsageError, match=r"The input .*documents lies in .*\. Choose another folder for the corpus\."):
+        build_corpus(request(tmp_path / "documents", tmp_path), no_engine)
+    assert len(list((tmp_path / "documents").iterdir())) == 10
+
+
+def test_a_pattern_that_would_take_in_the_corpus_itself(tmp_path: Path, lightly_here: None) -> None:
+    fill(tmp_path / "in")
+    out = tmp_path / "in" / "out"
+    for pattern in ("**/*", "*/*.html", "o[u]t/*/part*"):
+        with pytest.raises(UsageError, match=r"out lies in the input"):
+            build_corpus(request(tmp_path / "in" / pattern, out), no_engine)
+    for _ in range(2):
+        assert build_corpus(request(tmp_path / "in" / "**" / "*.txt", out), at_once).documents == 3
+
+
+def test_beginning_again_goes_on_where_it_was_killed(
+    tmp_path: Path, lightly_here: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "in").mkdir()
+    (tmp_path / "in" / "page.txt").write_text(EN + ZH, "utf-8")
+    wanted = request(tmp_path / "in", tmp_path / "out")
+    build_corpus(wanted, at_once)
+    (tmp_path / "in" / "new.txt").write_text(EN + ZH, "utf-8")
+    with monkeypatch.context() as patch, pytest.raises(KeyboardInterrupt):
+
+        def kill(path: str) -> None:
+            raise KeyboardInterrupt
+
+        patch.setattr(store, "remove_folder", kill)
+        build_corpus(replace(wanted, fresh=True), no_engine)
+    assert build_corpus(wanted, at_once).documents == 2
 
 
 @pytest.fixture
@@ -219,17 +269,25 @@ def lightly(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.mark.skipif(sys.platform == "win32", reason="kills as Unix does")
 def test_a_poisonous_document_is_set_aside(tmp_path: Path, lightly: None) -> None:
     (tmp_path / "in").mkdir()
-    for name in ("a", "crash", "exit", "f", "hang", "i", "memory", "z"):
+    for name in ("a", "crash", "f", "hang", "i", "memory", "z"):
         (tmp_path / "in" / name).write_text(name if len(name) > 1 else EN, "utf-8")
     build_corpus(request(tmp_path / "in", tmp_path / "out", seconds=1.0), partial(run_local, workers=2))
     found = {row["document"]: (row["outcome"], row["detail"]) for row in table(tmp_path / "out", "documents")}
     assert found == {
         **dict.fromkeys("afiz", ("aligned", "")),
         "crash": ("crash", "the worker process was ended by the signal SIGSEGV."),
-        "exit": ("crash", "the worker process ended with the status 3."),
         "hang": ("time-out", "took longer than 1 seconds."),
         "memory": ("out of memory", "needs more memory than a worker may take."),
     }
+
+
+def test_how_a_worker_ended() -> None:
+    found = [isolation._problem(status).detail for status in (3, -9, -35)]
+    assert found == [
+        "the worker process ended with the status 3.",
+        "the worker process was ended by the signal SIGKILL.",
+        "the worker process was ended by the signal 35.",  # one that has no name
+    ]
 
 
 def test_paths_of_other_file_systems(undisturbed: Path, tmp_path: Path) -> None:
@@ -239,6 +297,57 @@ def test_paths_of_other_file_systems(undisturbed: Path, tmp_path: Path) -> None:
     (tmp_path / "out" / "corpus.tsv").unlink()
     assert hashes(tmp_path / "out") == hashes(undisturbed / "out")
     assert build_corpus(wanted, no_engine) == totals
+
+
+def process_some(entry: Entry, settings: CorpusSettings, aligning: Any) -> processing.Rows:
+    """Stands for aligning too; the texts ``English`` and ``Chinese`` are documents to be matched."""
+    text = "\n".join(part.text or "" for part in entry.parts)
+    if text not in ("English", "Chinese"):
+        beads = (Bead((0,), (0,), 1.0),)
+        alignment = Alignment((), (), beads, (Pair(*text.split("\n"), 1.0, beads[0]),), ())
+        return processing._rows(entry, alignment, Problem("aligned", ""), settings.filters)
+    rows = processing._rows(entry, Alignment((), (), (), (), ()), Problem("one language", ""), settings.filters)
+    vectors = np.ones(512, np.float16), np.ones((1, 128), np.int8)
+    profile = Profile(entry.id, *vectors, 100 if text == "English" else 39)
+    rows.profiles.append(profile_row(profile, "en" if text == "English" else "zh", ""))
+    return rows
+
+
+def test_a_second_document_of_an_id_keeps_its_row(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Also where the first was matched with another, or lost its pairs as duplicates."""
+    monkeypatch.setattr(processing, "process_entry", process_some)
+    texts = ["English", "Chinese", "English", "Tea.\n茶叶。", "Tea.\n茶叶。", "Tea.\n茶叶。"]
+    rows = [{"id": name, "text": text} for name, text in zip("xyxmam", texts, strict=True)]
+    (tmp_path / "in.jsonl").write_text("\n".join(map(json.dumps, rows)), "utf-8")
+    switched_off = Filters(None, None, None, False, False, None)
+    wanted = Request([str(tmp_path / "in.jsonl")], str(tmp_path / "out"), CorpusSettings(filters=switched_off))
+    build_corpus(wanted, at_once)
+    found = [
+        (row["document"], row["outcome"], row["pairs"], row["filtered"]) for row in table(tmp_path / "out", "documents")
+    ]
+    assert found == [
+        ("x", "duplicate id", 0, 0),
+        ("m", "aligned", 0, 1),
+        ("a", "aligned", 1, 0),
+        ("m", "duplicate id", 0, 0),
+        ("x + y", "aligned", 1, 0),
+    ]
+
+
+def test_a_second_run_in_a_bucket_takes_over(tmp_path: Path, lightly_here: None) -> None:
+    fill(tmp_path / "in")
+    build_corpus(request(tmp_path / "in", tmp_path / "undisturbed"), at_once)
+    wanted = Request([(tmp_path / "in").as_uri()], (tmp_path / "out").as_uri(), CorpusSettings())
+
+    def overtaken(work: Any, job: Any) -> Any:
+        for number, report in enumerate(at_once(work, job)):
+            if number == 1:
+                build_corpus(wanted, at_once)
+            yield report
+
+    with pytest.raises(UsageError, match=r"Another run has begun in file:.*Wait for that one"):
+        build_corpus(wanted, overtaken)
+    assert hashes(tmp_path / "out") == hashes(tmp_path / "undisturbed")
 
 
 def run_until_killed(folder: str, out: str) -> None:
@@ -257,7 +366,7 @@ def alive(group: int) -> list[str]:
 @pytest.mark.skipif(shutil.which("ps") is None, reason="looks at processes")
 def test_kill_9_at_any_moment_leaves_a_run_that_goes_on(tmp_path: Path, lightly: None) -> None:
     (tmp_path / "in").mkdir()
-    for number in range(100):
+    for number in range(40):
         (tmp_path / "in" / f"{number}.txt").write_text(f"{number}\n数{number}", "utf-8")
     build_corpus(request(tmp_path / "in", tmp_path / "undisturbed"), ENGINE)
     context, generator = multiprocessing.get_context("spawn"), random.Random(8)
@@ -279,4 +388,4 @@ def test_kill_9_at_any_moment_leaves_a_run_that_goes_on(tmp_path: Path, lightly:
         seen += 1
     build_corpus(request(tmp_path / "in", tmp_path / "out"), ENGINE)
     assert hashes(tmp_path / "out") == hashes(tmp_path / "undisturbed")
-    assert len(table(tmp_path / "out", "documents")) == 100
+    assert len(table(tmp_path / "out", "documents")) == 40

@@ -88,7 +88,21 @@ def _files_of(item: str) -> Iterator[store.FileInfo]:
         yield first
         yield from matches
     else:
-        raise InputError(f"{item} does not exist. Check the path.")
+        raise InputError(store.why_absent(item))
+
+
+def fixed_part(item: str) -> str:
+    """A file or folder itself, of a pattern the folder in front of the first wildcard."""
+    return _split_pattern(item)[0] if _is_pattern(item) else item
+
+
+def takes_in(item: str, path: str) -> bool:
+    """Whether an input that is a folder or a pattern takes a file whose path begins there, were there such a file."""
+    return _matches(path.split("/"), _split_pattern(item)[1]) if _is_pattern(item) else store.is_folder(item)
+
+
+def _is_pattern(item: str) -> bool:
+    return bool(_WILDCARD.search(item)) and not store.file_info(item) and not store.is_folder(item)
 
 
 def _split_pattern(item: str) -> tuple[str, list[str]]:
@@ -111,23 +125,21 @@ def common_folder(inputs: Sequence[str]) -> str:
     """The deepest folder that all inputs lie in: names and ids do not depend on where it is."""
     folders = []
     for item in inputs:
-        if store.is_folder(item):
-            folders.append(item.rstrip("/").split("/"))
-        elif _WILDCARD.search(item) and not store.file_info(item):
-            folders.append(_split_pattern(item)[0].split("/"))
-        else:
-            folders.append(item.split("/")[:-1])
+        whole = store.is_folder(item) or _is_pattern(item)
+        folders.append(fixed_part(item).rstrip("/").split("/") if whole else item.split("/")[:-1])
     common = takewhile(lambda names: len(set(names)) == 1, zip(*folders, strict=False))
     return "/".join(names[0] for names in common)
 
 
 def _found_in(info: store.FileInfo, root: str) -> Iterator[Found]:
     """A file, or the pages in it where it is an archive; what is wrong with an archive follows its sound pages."""
-    readable = info.path.encode("utf-8", "replace").decode()
+    readable = info.path.encode("utf-8", "backslashreplace").decode()
     if readable != info.path:
         info = store.FileInfo(readable, 0, "", "its name is not in UTF-8. Give it another")
     name = info.path.removeprefix(root).lstrip("/")
     suffix = suffix_of(name)
+    if suffix.lower() in ARCHIVES and not (info.size or info.problem):
+        info = replace(info, problem="the archive is empty")
     if suffix.lower() not in ARCHIVES or info.problem:
         key, language = without_language(name, suffix)
         yield Found(key, name, info.path, -1, language, suffix, info.size, info.stamp, problem=info.problem)

@@ -6,13 +6,16 @@ import io
 import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, fields
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from aligner.corpus import store
-from aligner.corpus.documents import MISSING, UNREADABLE, Entry, Part, Problem
+from aligner.corpus.documents import EMPTY, MISSING, UNREADABLE, Entry, Part, Problem
 from aligner.corpus.inputs.kinds import suffix_of
 from aligner.errors import InputError, UsageError
 from aligner.exporting.unicode import replace_surrogates
+
+if TYPE_CHECKING:
+    from pyarrow import RecordBatch
 
 BATCH = 256  # rows of a Parquet file that are in memory at a time
 LONGEST_LINE = 1 << 28  # bytes: a book's text is a hundredth of it
@@ -59,6 +62,8 @@ def table_entries(table: Part, stamp: str, columns: Columns) -> Iterator[Entry]:
     try:
         for number, row in enumerate(_rows(table, columns), 1):
             yield _entry(row, f"{table.name}:{number}", table, columns, stamp)
+        if not number:
+            yield Entry(table.name, (table,), stamp, problem=Problem(EMPTY, f"{table.name} holds no document."))
     except InputError as error:
         place = f"{table.name}:{number + 1}"
         yield Entry(place, (Part(place),), stamp, problem=Problem(UNREADABLE, str(error)))
@@ -71,7 +76,7 @@ def _rows(table: Part, columns: Columns) -> Iterator[dict[str, Any] | Problem]:
     return _tsv_rows(table, columns) if suffix == ".tsv" else _jsonl_rows(table, columns)
 
 
-def _parquet_rows(table: Part, columns: Columns) -> Iterator[dict[str, Any]]:
+def _parquet_rows(table: Part, columns: Columns) -> Iterator[dict[str, Any] | Problem]:
     from pyarrow import ArrowException
     from pyarrow.parquet import ParquetFile
 
@@ -81,12 +86,22 @@ def _parquet_rows(table: Part, columns: Columns) -> Iterator[dict[str, Any]]:
             _require(columns, names, table.name)
             wanted = [getattr(columns, field.name) for field in fields(columns)]
             for batch in file.iter_batches(BATCH, columns=[name for name in wanted if name in names]):
-                yield from batch.to_pylist()
+                yield from _sound_rows(batch, table.name)
     except (ArrowException, OSError) as error:
         raise InputError(f"{table.name} is no sound Parquet file: {error}") from error
 
 
+def _sound_rows(batch: RecordBatch, table: str) -> list[dict[str, Any] | Problem]:
+    try:
+        return list(batch.to_pylist())
+    except UnicodeDecodeError as error:
+        if len(batch) == 1:
+            return [Problem(UNREADABLE, f"{table} holds text that is not in UTF-8: {error}.")]
+        return [row for place in range(len(batch)) for row in _sound_rows(batch.slice(place, 1), table)]
+
+
 def _jsonl_rows(table: Part, columns: Columns) -> Iterator[dict[str, Any] | Problem]:
+    checked = False
     for number, line in enumerate(_lines(table), 1):
         if not line.strip():
             continue
@@ -95,8 +110,9 @@ def _jsonl_rows(table: Part, columns: Columns) -> Iterator[dict[str, Any] | Prob
         except (ValueError, RecursionError) as error:
             yield Problem(UNREADABLE, f"{table.name}, line {number} is no sound JSON: {error}.")
             continue
-        if number == 1 and isinstance(row, dict):
+        if isinstance(row, dict) and not checked:
             _require(columns, list(row), table.name)
+            checked = True
         yield row if isinstance(row, dict) else Problem(UNREADABLE, f"{table.name}, line {number} is no JSON object.")
 
 
@@ -139,10 +155,16 @@ def _entry(row: dict[str, Any] | Problem, place: str, table: Part, columns: Colu
     name = place if given in (None, "") else replace_surrogates(str(given))[0]
     if row.get(columns.path):
         paths = [replace_surrogates(str(row[column]))[0] for column in (columns.path, columns.path2) if row.get(column)]
-        return _entry_of_files(name, paths, table)
-    texts = [row.get(columns.en), row.get(columns.zh)] if columns.en in row else [row.get(columns.text)]
-    if not all(isinstance(text, str) for text in texts):
-        return Entry(name, (Part(place),), stamp, problem=Problem(UNREADABLE, f"{place}: there is no text."))
+        try:
+            return _entry_of_files(name, paths, table)
+        except InputError as error:  # an address that leads nowhere
+            return Entry(name, tuple(map(Part, paths)), problem=Problem(MISSING, str(error)))
+    two = columns.en in row and columns.zh in row
+    wanted = [columns.en, columns.zh] if two else [columns.text]
+    texts = [row.get(column) for column in wanted]
+    if without := [column for column, text in zip(wanted, texts, strict=True) if not isinstance(text, str)]:
+        problem = Problem(UNREADABLE, f"{place}: there is no text in the column {without[0]}.")
+        return Entry(name, (Part(place),), stamp, problem=problem)
     sound = [replace_surrogates(str(text))[0] for text in texts]
     return Entry(name, tuple(Part(place, size=len(text.encode()), text=text) for text in sound), stamp)
 

@@ -14,6 +14,7 @@ from aligner.errors import InputError
 from aligner.reading import SIZE_LIMIT
 
 _PAGES = ("text/html", "application/xhtml+xml")
+_PACKINGS = ("", "identity", "gzip", "x-gzip", "deflate")  # Content-Encoding; of others warcio gives what was sent
 _ASKED = re.compile(r"(?:^|(?<=&))(lang|language|locale|hl)=([^&]*)")  # the part of an address that chooses a language
 
 
@@ -44,11 +45,13 @@ def pages(path: str) -> Iterator[Page]:
                         record.rec_headers.get_header("WARC-Target-URI"), archive.get_record_offset(), record.length
                     )
     except (ArchiveLoadFailed, OSError, ValueError, AttributeError) as error:
-        raise InputError(f"the archive can't be read to its end: {' '.join(str(error).split())}") from error
+        nameless = isinstance(error, AttributeError)  # what warcio raises then
+        reason = "an answer has no address" if nameless else " ".join(str(error).split())
+        raise InputError(f"the archive can't be read to its end: {reason}") from error
 
 
 def read_page(path: str, offset: int) -> bytes:
-    """What the server sent as the page. Raises InputError."""
+    """What the server sent as the page. Raises InputError, also for half a page, or one that can't be unpacked."""
     from warcio.archiveiterator import ArchiveIterator
     from warcio.exceptions import ArchiveLoadFailed
 
@@ -57,8 +60,15 @@ def read_page(path: str, offset: int) -> bytes:
             stream.seek(offset)
             record = next(iter(ArchiveIterator(stream)))
             data: bytes = record.content_stream().read(SIZE_LIMIT + 1)
+            while record.raw_stream.read(1 << 20):  # to the end of what should be there
+                pass
     except (ArchiveLoadFailed, OSError, ValueError, StopIteration) as error:
         raise InputError(f"{path}: the record at byte {offset} can't be read: {error}") from error
+    if record.raw_stream.limit:
+        raise InputError(f"{path}: the archive ends, or is damaged, within this page. Fetch it again.")
+    packing = (record.http_headers.get_header("Content-Encoding") or "").lower()
+    if packing not in _PACKINGS and b"<" not in data[:1024]:  # some archives keep the name of what they unpacked
+        raise InputError(f"{path}: this page is packed by {packing}, which can't be unpacked here.")
     return data
 
 
@@ -72,7 +82,10 @@ def without_language_of_page(url: str, suffix: str) -> tuple[str, Language, str]
     >>> without_language_of_page("https://a.org/x", "")
     ('https://a.org/x', '', 'a.org')
     """
-    parts = urlsplit(url)
+    try:
+        parts = urlsplit(url)
+    except ValueError:  # as it happens on the web: http://[/
+        return url, "", url
     host, languages = parts.netloc.lower(), set()
     label, _, rest = host.partition(".")
     site = rest if "." in rest and (is_mark(label) or label == "www") else host
