@@ -63,9 +63,10 @@ def put(tokens: AnyArray, places: TokenArray, values: FloatArray, lines: slice) 
     tokens["units"][places, lines] = units
 
 
-def _take(tokens: AnyArray, places: TokenArray, line: int) -> FloatArray:
-    """What ``put`` put there, shape (n, 256)."""
-    result: FloatArray = tokens["lines"][places, line] * tokens["units"][places, line, None]
+def _take(tokens: AnyArray, places: TokenArray, lines: slice) -> FloatArray:
+    """The k-th of some lines of the tokens at the k-th of places, shape (n, lines), added up; shape (n, 256)."""
+    some = places, np.arange(lines.start, lines.stop)
+    result: FloatArray = np.einsum("nkc,nk->nc", tokens["lines"][some].astype(np.float32), tokens["units"][some])
     return result
 
 
@@ -118,9 +119,9 @@ class FeatureSums:
             _add_groups(sums, joints[some], -features)
 
     def _features(self, tokens: AnyArray, places: TokenArray) -> FloatArray:
-        lines = [_take(tokens, places, line) for line in range(OWN.start, OWN.stop)]
-        lines += [self._branch(tokens, places, number) for number in range(len(BRANCHES))]
-        own = np.concatenate(lines, axis=1)
+        embedding = [_take(tokens, places[:, None], slice(line, line + 1)) for line in range(OWN.start, OWN.stop)]
+        branches = [self._branch(tokens, places, number) for number in range(len(BRANCHES))]
+        own = np.concatenate(embedding + branches, axis=1)
         deviation = np.sqrt(own.var(axis=1, keepdims=True) + np.float32(self._epsilon))
         result: FloatArray = np.concatenate([own, own.mean(axis=1, keepdims=True), deviation], axis=1) / deviation
         return result
@@ -129,11 +130,9 @@ class FeatureSums:
         order, left = BRANCHES[number]
         inside = (places != OUTSIDE)[:, None]
         near = sliding_window_view(np.pad(places, (left, order - 1 - left)), order)
-        lines = SHARES[number]
-        first, result = np.zeros((2, len(places), BRANCH_WIDTH), np.float32)
-        for k, some in enumerate(near.T):
-            first += _take(tokens, some, lines.start + k)
-            result += _take(tokens, some, lines.start + order + k)
+        middle = SHARES[number].start + order
+        first = _take(tokens, near, slice(middle - order, middle))
+        result = _take(tokens, near, slice(middle, middle + order))
         np.maximum(first, 0, out=first)
         first *= inside
         padded = np.pad(first, ((left, order - 1 - left), (0, 0)))
@@ -141,7 +140,8 @@ class FeatureSums:
             result += padded[k : k + len(places)] @ matrix
         np.maximum(result, 0, out=result)
         result += first
-        result += _take(tokens, places, HIDDEN.start + number)
+        hidden = HIDDEN.start + number
+        result += _take(tokens, places[:, None], slice(hidden, hidden + 1))
         result *= inside
         return result
 
