@@ -8,7 +8,6 @@
 #define PY_SSIZE_T_CLEAN
 #include <Python.h>
 
-#include <float.h>
 #include <math.h>
 #include <stdint.h>
 #include <stdlib.h>
@@ -272,7 +271,7 @@ static void put(token *tokens, const int32_t *places, const float *values, Py_ss
     for (Py_ssize_t number = 0; number < count; number++)
         for (Py_ssize_t line = first; line < first + lines; line++, values += WIDTH) {
             token *to = tokens + places[number];
-            float largest = FLT_MIN;
+            float largest = 1e-30f; /* rather than zero, by which nothing is divided */
             for (Py_ssize_t column = 0; column < WIDTH; column++) {
                 const float size = fabsf(values[column]);
                 largest = size > largest ? size : largest;

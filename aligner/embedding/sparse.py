@@ -23,7 +23,6 @@ OUTSIDE = 0  # the place of what stands before, between and after sentences
 _BLOCK = 64  # columns of a matrix that the compiled code wants together
 _ROWS = 512  # that numpy works on at a time
 
-
 _EDGES = np.cumsum([0, EMBEDDING // BRANCH_WIDTH, len(BRANCHES), *(2 * order for order, _ in BRANCHES)]).tolist()
 
 # What a token brings to a sentence, in lines of 256 numbers. First its embedding; then what goes into the convolutions
@@ -58,7 +57,7 @@ def put(tokens: AnyArray, places: TokenArray, values: FloatArray, lines: slice) 
         compiled.put(tokens, places, values, lines.start, lines.stop - lines.start)
         return
     values = values.reshape(len(places), -1, BRANCH_WIDTH)
-    units = np.maximum(np.abs(values).max(axis=2), np.finfo(np.float32).tiny) / np.float32(np.iinfo(np.int16).max)
+    units = np.maximum(np.abs(values).max(axis=2), np.float32(1e-30)) / np.float32(np.iinfo(np.int16).max)
     tokens["lines"][places, lines] = np.rint(values / units[:, :, None])
     tokens["units"][places, lines] = units
 
