@@ -5,6 +5,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 INSTALL := $(BIN)/python -m pip install --disable-pip-version-check --constraint constraints.txt
 SEED := seeds/000_d7a3e98a9e6f6cf5.txt
+COMPILED := $(wildcard aligner/*.h aligner/*/*.c)
 
 .PHONY: demo test check format clean
 
@@ -30,13 +31,13 @@ format: $(VENV)/.installed-dev
 clean:
 	rm -rf $(VENV) build dist demo-output .mypy_cache .pytest_cache .ruff_cache .hypothesis *.egg-info
 
-# The stamps make a second call quick: they are renewed only when the dependencies change.
-$(VENV)/.installed: pyproject.toml constraints.txt
+# The stamps make a second call quick: they are renewed only when the dependencies or what is compiled change.
+$(VENV)/.installed: pyproject.toml constraints.txt $(COMPILED)
 	$(PYTHON) -m venv $(VENV)
 	$(INSTALL) --editable .
 	touch $@
 
-$(VENV)/.installed-dev: pyproject.toml constraints.txt
+$(VENV)/.installed-dev: pyproject.toml constraints.txt $(COMPILED)
 	$(PYTHON) -m venv $(VENV)
 	$(INSTALL) --editable '.[dev]'
 	touch $@ $(VENV)/.installed

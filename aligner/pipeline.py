@@ -27,7 +27,7 @@ from aligner.keeping import DEFAULT_MIN_CONFIDENCE, keep
 from aligner.languages import NAMES
 from aligner.reading.lines import numbered_lines, split_softly
 from aligner.segmentation import sentence_spans
-from aligner.threads import shared_over_cores
+from aligner.threads import alongside, shared_over_cores
 
 LONGEST_TEXT = 20_000_000  # characters: four times the Bible in both languages, which takes 2 GB of memory to split
 MOST_SENTENCES = 200_000  # of each language
@@ -157,6 +157,7 @@ def prepare_pair(
 ) -> tuple[scoring.TextPair, search.Band]:
     """Embed both texts, gather what the features are computed from, and lay the band around the chain of anchors."""
     texts = _compared(english), _compared(chinese)
+    words = alongside(lambda: scoring.match_words(texts, settings.lexicon))
     embedded = [encoder.embed(side, settings.progress) for side in texts]
     left, right = on_common_scale(encoder, embedded[0], embedded[1])
     spans = scoring.SpanCache(left), scoring.SpanCache(right)
@@ -169,7 +170,7 @@ def prepare_pair(
         anchors,
         (noise[0], noise[1]),
         (paragraphs[0], paragraphs[1]),
-        settings.lexicon,
+        words(),
     )
     if any(sentence.cue for sentence in english) and any(sentence.cue for sentence in chinese):
         cues = [sentence.cue for sentence in english], [sentence.cue for sentence in chinese]

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
-from typing import Any
+from threading import Thread
+from typing import Any, TypeVar
 
+Result = TypeVar("Result")
 Share = Callable[[Callable[[Any], Any], Iterable[Any]], Iterable[Any]]
 
 
@@ -33,3 +35,20 @@ def shared_over_cores(wanted: bool = True) -> Iterator[Share]:
         except BaseException:
             pool.shutdown(wait=False, cancel_futures=True)  # who presses Ctrl-C waits only for what is being done
             raise
+
+
+def alongside(work: Callable[[], Result]) -> Callable[[], Result]:
+    """Begin work in a thread of its own; what is returned waits for it and gives what it returns, or raises.
+
+    Nobody waits for it who does not ask: Ctrl-C ends the program at once.
+    """
+    outcome: Future[Result] = Future()
+
+    def run() -> None:
+        try:
+            outcome.set_result(work())
+        except BaseException as error:
+            outcome.set_exception(error)
+
+    Thread(target=run, daemon=True).start()
+    return outcome.result

@@ -37,15 +37,33 @@ OVERLAPS = 4  # sentences
 
 
 def align_ours(texts: Texts) -> tuple[Beads, float]:
+    import aligner
+
+    return [(bead.source, bead.target) for bead in aligner.align_sentences(*texts).beads], 0.0
+
+
+def align_embedded(texts: Texts) -> tuple[Beads, float]:
+    """Our aligning alone, which shares the cores with embedding otherwise: with an encoder that did its work before."""
     from aligner import pipeline
     from aligner.data import Sentence
 
     sides = [[Sentence(line, number, number) for number, line in enumerate(text, 1)] for text in texts]
-    encoder, settings = _Stopwatch(pipeline.load_encoder(None)), pipeline.Settings()
+    encoder = _Done(pipeline.load_encoder(None), texts)
     pipeline.scoring.load_dictionaries(texts[1])
     start = time.perf_counter()
-    beads = pipeline.align_by(pipeline.scoring.load_weights().scorer, *sides, encoder, settings)
-    return [(bead.source, bead.target) for bead in beads], time.perf_counter() - start - encoder.seconds
+    pipeline.align_by(pipeline.scoring.load_weights().scorer, *sides, encoder, pipeline.Settings())
+    return [], time.perf_counter() - start
+
+
+class _Done:
+    """An encoder that has embedded two texts, and gives them out in turn."""
+
+    def __init__(self, encoder: Any, texts: Texts) -> None:
+        self.name, self.dimension = encoder.name, encoder.dimension
+        self.embedded = [encoder.embed(text) for text in texts]
+
+    def embed(self, sentences: Sequence[str], progress: Any = None) -> Any:
+        return self.embedded.pop(0)
 
 
 class _Stopwatch:
@@ -53,13 +71,6 @@ class _Stopwatch:
 
     def __init__(self, encoder: Any) -> None:
         self.encoder, self.seconds = encoder, 0.0
-        self.name, self.dimension = encoder.name, encoder.dimension
-
-    def embed(self, sentences: Sequence[str], progress: Any = None) -> Any:
-        start = time.perf_counter()
-        result = self.encoder.embed(sentences, progress)
-        self.seconds += time.perf_counter() - start
-        return result
 
     def encode(self, sentences: Sequence[str]) -> Any:
         start = time.perf_counter()
@@ -99,6 +110,7 @@ def encode_overlaps(texts: Texts) -> tuple[Beads, float]:
     return [], 0.0
 
 
+ALONE = {"aligner": align_embedded}  # where it is measured apart
 CONTESTANTS: dict[str, Callable[[Texts], tuple[Beads, float]]] = {
     "aligner": align_ours,
     "sentalign, our vectors": align_by_sentalign,
@@ -116,9 +128,9 @@ def read_lines(path: Path) -> list[str]:
     return path.read_text("utf-8").splitlines()
 
 
-def work(name: str, paths: Sequence[Path], result: Path) -> None:
+def work(name: str, paths: Sequence[Path], result: Path, *, alone: bool = False) -> None:
     """One contestant's run, in a process of its own."""
-    beads, seconds = CONTESTANTS[name]((read_lines(paths[0]), read_lines(paths[1])))
+    beads, seconds = (ALONE if alone else CONTESTANTS)[name]((read_lines(paths[0]), read_lines(paths[1])))
     result.write_text(json.dumps([beads, seconds]))
 
 
@@ -163,10 +175,11 @@ def main() -> None:
     parser.add_argument("--runs", type=int, default=3)
     parser.add_argument("--only", action="append", choices=CONTESTANTS)
     parser.add_argument("--work", help=argparse.SUPPRESS)
+    parser.add_argument("--alone", action="store_true", help=argparse.SUPPRESS)
     arguments = parser.parse_args()
     paths = [path.resolve() for path in arguments.paths]
     if arguments.work:
-        work(arguments.work, paths[:2], paths[2])
+        work(arguments.work, paths[:2], paths[2], alone=arguments.alone)
         return
     texts = read_lines(paths[0]), read_lines(paths[1])
     gold = {bead[::-1] for bead in map(_read_bead, read_lines(paths[2])) if all(bead)} if len(paths) > 2 else set()
@@ -184,6 +197,9 @@ def main() -> None:
             for _ in range(arguments.runs):
                 figures = run([*command, "--work", contestant], Path(name))
                 beads, alone = json.loads(result.read_text())
+                if contestant in ALONE:
+                    run([*command, "--work", contestant, "--alone"], Path(name))
+                    alone = json.loads(result.read_text())[1]
                 measured.append((*figures, alone))
             wall, processor, memory, alone = (median(column) for column in zip(*measured, strict=True))
             quality = f"{f1(gold, beads):7.3f}" if gold and beads else ""

@@ -71,6 +71,16 @@ def _no_cache() -> Iterator[None]:
         yield
 
 
+@pytest.fixture(params=["compiled", "numpy"])
+def _each_way(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Run a test with compiled code and with what stands for it; the test's module names the code as ``UNDER_TEST``."""
+    code = request.module.UNDER_TEST
+    if request.param == "numpy":
+        monkeypatch.setattr(code, "compiled", None)
+    elif code.compiled is None:
+        pytest.skip("there was no C compiler")
+
+
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
     """The browser Chromium, without a window; tests that need it are left out where it is not installed."""

@@ -23,7 +23,7 @@ MAX_POSITIONAL = 6
 
 STAGES = ("reading", "cleaning", "segmentation", "embedding", "scoring", "search", "crossing", "keeping", "exporting")
 LAYERS = (
-    ("data", "errors", "arrays", "later", "threads"),
+    ("data", "errors", "arrays", "later", "compiled", "threads"),
     ("chinese", "cedict", "languages", "formulas"),  # knowledge of the language that several stages may use
     STAGES,
     ("pipeline",),

@@ -1,9 +1,11 @@
 from __future__ import annotations
 
+from threading import Event
+
 import pytest
 from threadpoolctl import threadpool_limits
 
-from aligner.threads import shared_over_cores
+from aligner.threads import alongside, shared_over_cores
 
 
 @pytest.mark.parametrize("cores", [1, 2, 3])
@@ -24,3 +26,19 @@ def test_what_has_not_begun_is_not_done_after_an_interrupt() -> None:
     with pytest.raises(KeyboardInterrupt), threadpool_limits(2, "blas"), shared_over_cores() as share:
         list(share(work, range(100_000)))
     assert len(begun) < 100_000
+
+
+def test_what_goes_on_alongside_gives_what_it_returns_or_raises() -> None:
+    begun, go = Event(), Event()
+
+    def work() -> int:
+        begun.set()
+        go.wait(10)
+        return 7
+
+    result = alongside(work)
+    assert begun.wait(10)
+    go.set()
+    assert result() == 7
+    with pytest.raises(ZeroDivisionError):
+        alongside(lambda: 1 // 0)()

@@ -9,6 +9,8 @@ from aligner.evaluation import Evaluation, Score, calibration, f1
 Figures = tuple[float, float, float]
 """Precision, recall and F1."""
 
+SURE = 0.95  # from where on a pair is usually taken without a look
+
 
 def as_lines(texts: Mapping[str, Evaluation]) -> Iterator[str]:
     """Tables of the texts together: by rule, by text, by bead type, and the calibration."""
@@ -92,3 +94,7 @@ def _calibration_lines(total: Evaluation) -> Iterator[str]:
     for entry in bins:
         yield f"{'':24}{entry.count:10,}{entry.confidence:10.3f}{entry.right:10.3f}"
     yield f"expected calibration error {error:.3f}"
+    sure = [right for confidence, right in total.judged if confidence >= SURE]
+    if sure:
+        share = len(sure) / len(total.judged)
+        yield f"confidence at least {SURE}: {share:.1%} of the beads, of which {sum(sure) / len(sure):.1%} are right"

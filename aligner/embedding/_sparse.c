@@ -1,4 +1,5 @@
-/* Products of rectified features, of which few are not zero, with matrices: aligner/embedding/sparse.py says which.
+/* Products of rectified features, few of which are not zero, with matrices, and what is summed over a sentence's tokens
+   by way of them: aligner/embedding/sparse.py says which.
 
    numpy multiplies by zeros too, and keeps whatever is added up in arrays that do not fit into the cache. GCC and Clang
    know vectors as types; with other compilers the build fails, and numpy does the work. */
@@ -7,6 +8,7 @@
 #define PY_SSIZE_T_CLEAN
 #include <Python.h>
 
+#include <math.h>
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
@@ -14,10 +16,32 @@
 #define LANES 8   /* numbers of a vector */
 #define VECTORS 8 /* that are summed at a time, in registers */
 #define BLOCK (VECTORS * LANES)
-#define LINE 16 /* numbers that memory hands over at a time */
-#define AHEAD 2 /* rows; what they need is fetched while others are summed */
+#define LINE 64  /* bytes that memory hands over at a time */
+#define AHEAD 2  /* rows; what they need is fetched while others are summed */
+#define ROWS 256 /* whose features are in the cache at a time */
+
+#define EMBEDDING 512
+#define BRANCHES 3
+#define WIDTH 256 /* features of a branch */
+#define SHARES 10 /* the orders of all branches added up */
+#define REACH 2   /* rows to either side that an n-gram may hold */
+#define FEATURES (BRANCHES * WIDTH)
+#define COLUMNS (EMBEDDING + FEATURES + 2)
 
 typedef float vector __attribute__((vector_size(LANES * sizeof(float)), aligned(sizeof(float)), may_alias));
+typedef int16_t rounded __attribute__((vector_size(LANES * sizeof(int16_t)), aligned(sizeof(int16_t)), may_alias));
+
+/* What a token brings to a sentence: TOKEN in sparse.py. */
+typedef struct {
+    float embedding[EMBEDDING], hidden[BRANCHES][WIDTH];
+    int16_t shares[2][SHARES][WIDTH];
+    float units[2][BRANCHES], total, squares;
+} token;
+
+/* Of a branch its n-grams' order, how many of their tokens lie to the left, and which shares are its own. */
+static const struct {
+    Py_ssize_t order, left, share;
+} branches[BRANCHES] = {{2, 0, 0}, {3, 1, 2}, {5, 2, 5}};
 
 /* The variant is picked by the processor at hand: nearly all have vectors twice as wide as the least of them has. */
 #if defined(__x86_64__) && defined(__GLIBC__)
@@ -25,6 +49,7 @@ typedef float vector __attribute__((vector_size(LANES * sizeof(float)), aligned(
 #else
 #define FOR_EACH_PROCESSOR
 #endif
+#define INLINE static inline __attribute__((always_inline))
 
 /* Of the numbers that are not zero where those of each row begin, in which columns they stand, and what they are. */
 typedef struct {
@@ -39,149 +64,207 @@ static void discard(found_values found)
     free(found.values);
 }
 
-static found_values find(const float *values, Py_ssize_t rows, Py_ssize_t width)
+static found_values reserve(Py_ssize_t rows, Py_ssize_t width)
 {
     const size_t most = rows * width + 1;
     found_values found = {malloc((rows + 1) * sizeof(int32_t)), malloc(most * sizeof(int32_t)), malloc(most * sizeof(float))};
-    if (!found.starts || !found.columns || !found.values) {
-        discard(found);
-        return (found_values){NULL, NULL, NULL};
+    if (found.starts && found.columns && found.values) {
+        found.starts[0] = 0;
+        return found;
     }
-    int32_t count = 0;
-    for (Py_ssize_t row = 0; row < rows; row++, values += width) {
-        found.starts[row] = count;
-        for (Py_ssize_t first = 0; first < width; first += LANES) {
-            uint64_t bits[LANES / 2];
-            memcpy(bits, values + first, sizeof bits);
-            if (!(bits[0] | bits[1] | bits[2] | bits[3]))
-                continue;
-            for (Py_ssize_t column = first; column < first + LANES; column++) {
-                found.columns[count] = (int32_t)column;
-                found.values[count] = values[column];
-                count += values[column] != 0;
-            }
-        }
-    }
-    found.starts[rows] = count;
-    return found;
+    discard(found);
+    return (found_values){NULL, NULL, NULL};
 }
 
-static inline __attribute__((always_inline)) void add(vector *sums, const float *row, float times)
+INLINE void find(found_values found, Py_ssize_t row, const float *values, Py_ssize_t width)
+{
+    int32_t count = found.starts[row];
+    for (Py_ssize_t first = 0; first < width; first += LANES) {
+        uint64_t bits[LANES / 2];
+        memcpy(bits, values + first, sizeof bits);
+        if (!(bits[0] | bits[1] | bits[2] | bits[3]))
+            continue;
+        for (Py_ssize_t column = first; column < first + LANES; column++) {
+            found.columns[count] = (int32_t)column;
+            found.values[count] = values[column];
+            count += values[column] != 0;
+        }
+    }
+    found.starts[row + 1] = count;
+}
+
+INLINE void add(vector *sums, const float *row, float times)
 {
     for (int number = 0; number < VECTORS; number++)
         sums[number] += times * ((const vector *)row)[number];
 }
 
-/* out[i] += sum over k of values[i - left + k] @ weights[k], leaving out rows beyond the ends. The weights lie block by
-   block, (columns / BLOCK, order, width, BLOCK): one block of them stays in the cache while all rows are gone through. */
-FOR_EACH_PROCESSOR
-static void add_found(found_values found, const float *weights, float *out, Py_ssize_t rows, Py_ssize_t width,
-                      Py_ssize_t columns, Py_ssize_t order, Py_ssize_t left)
+/* out[i] += sum over k of values[i + k] @ weights[k]. The weights lie block by block, (columns / BLOCK, order, width,
+   BLOCK): one block of them stays in the cache while all rows are gone through. */
+INLINE void add_found(found_values found, const float *weights, float *out, Py_ssize_t rows, Py_ssize_t width,
+                      Py_ssize_t columns, Py_ssize_t order)
 {
     for (Py_ssize_t column = 0; column < columns; column += BLOCK)
         for (Py_ssize_t row = 0; row < rows; row++) {
             vector sums[VECTORS];
             memcpy(sums, out + row * columns + column, sizeof sums);
             for (Py_ssize_t k = 0; k < order; k++) {
-                const Py_ssize_t near = row - left + k;
-                if (near < 0 || near >= rows)
-                    continue;
                 const float *block = weights + (column * order + k * BLOCK) * width;
-                for (int32_t at = found.starts[near]; at < found.starts[near + 1]; at++)
+                for (int32_t at = found.starts[row + k]; at < found.starts[row + k + 1]; at++)
                     add(sums, block + found.columns[at] * BLOCK, found.values[at]);
             }
             memcpy(out + row * columns + column, sums, sizeof sums);
         }
 }
 
-static int add_products(const float *values, const float *weights, float *out, Py_ssize_t rows, Py_ssize_t width,
-                        Py_ssize_t columns, Py_ssize_t order, Py_ssize_t left)
-{
-    found_values found = find(values, rows, width);
-    if (!found.starts)
-        return 0;
-    add_found(found, weights, out, rows, width, columns, order, left);
-    discard(found);
-    return 1;
-}
-
-/* out[i] = sum over k of shares[places[i - left + k], k], or zero where places[i] is outside; shares (n, order, width). */
 FOR_EACH_PROCESSOR
-static void sum_shares(const float *shares, const int64_t *places, float *out, Py_ssize_t rows, Py_ssize_t width,
-                       Py_ssize_t order, Py_ssize_t left, int64_t outside)
+static void add_products_of_rows(found_values found, const float *values, const float *weights, float *out,
+                                 Py_ssize_t rows, Py_ssize_t width, Py_ssize_t columns)
 {
-    for (Py_ssize_t row = 0; row < rows; row++, out += width) {
-        if (places[row] == outside) {
-            memset(out, 0, width * sizeof(float));
-            continue;
-        }
-        const int64_t *near = places + row - left;
-        if (row + AHEAD < rows && places[row + AHEAD] != outside)
-            for (Py_ssize_t k = 0; k < order; k++)
-                for (Py_ssize_t column = 0; column < width; column += LINE)
-                    __builtin_prefetch(shares + (near[AHEAD + k] * order + k) * width + column);
-        for (Py_ssize_t column = 0; column < width; column += BLOCK) {
-            vector sums[VECTORS] = {{0}};
-            for (Py_ssize_t k = 0; k < order; k++)
-                add(sums, shares + (near[k] * order + k) * width + column, 1);
-            memcpy(out + column, sums, sizeof sums);
-        }
-    }
-}
-
-FOR_EACH_PROCESSOR
-static void rectify(float *values, Py_ssize_t count)
-{
-    for (Py_ssize_t number = 0; number < count; number++)
-        values[number] = values[number] > 0 ? values[number] : 0;
+    for (Py_ssize_t row = 0; row < rows; row++)
+        find(found, row, values + row * width, width);
+    add_found(found, weights, out, rows, width, columns, 1);
 }
 
 typedef struct {
-    const int64_t *places;
-    const float *first, *second, *hidden, *weights;
-    float *out;
-    Py_ssize_t rows, width, order, left, outside;
-} convolutions;
+    const token *tokens;
+    const int32_t *places, *owners, *joints;
+    const float *weights[BRANCHES];
+    float *out, epsilon;
+    Py_ssize_t rows, most;
+} sentences;
 
-FOR_EACH_PROCESSOR
-static void add_rows(const convolutions *of, const float *first)
+/* out = sum over k of what the k-th token of the n-gram around a row brings to a convolution. */
+INLINE void sum_shares(const sentences *of, Py_ssize_t row, int branch, int layer, float *out)
 {
-    float *out = of->out;
-    for (Py_ssize_t row = 0; row < of->rows; row++, out += of->width, first += of->width) {
-        const float *hidden = of->hidden + of->places[row] * of->width;
-        const float keep = of->places[row] != of->outside;
-        for (Py_ssize_t column = 0; column < of->width; column++)
-            out[column] = keep * ((out[column] > 0 ? out[column] : 0) + first[column] + hidden[column]);
+    const Py_ssize_t order = branches[branch].order, share = branches[branch].share;
+    const int32_t *near = of->places + row - branches[branch].left;
+    if (row + AHEAD + REACH < of->rows && of->places[row + AHEAD])
+        for (Py_ssize_t k = 0; k < order; k++)
+            for (size_t line = 0; line < WIDTH * sizeof(int16_t); line += LINE)
+                __builtin_prefetch((const char *)of->tokens[near[AHEAD + k]].shares[layer][share + k] + line);
+    for (Py_ssize_t column = 0; column < WIDTH; column += BLOCK) {
+        vector sums[VECTORS] = {{0}};
+        for (Py_ssize_t k = 0; k < order; k++) {
+            const token *from = of->tokens + near[k];
+            const rounded *values = (const rounded *)(from->shares[layer][share + k] + column);
+            for (int number = 0; number < VECTORS; number++)
+                sums[number] += from->units[layer][branch] * __builtin_convertvector(values[number], vector);
+        }
+        memcpy(out + column, sums, sizeof sums);
     }
 }
 
-static int run(const convolutions *of)
+INLINE void rectify(float *values)
 {
-    const Py_ssize_t rows = of->rows, width = of->width, order = of->order, left = of->left;
-    float *first = malloc((rows * width + 1) * sizeof(float));
-    int enough = first != NULL;
-    if (enough) {
-        sum_shares(of->first, of->places, first, rows, width, order, left, of->outside);
-        rectify(first, rows * width);
-        sum_shares(of->second, of->places, of->out, rows, width, order, left, of->outside);
-        enough = add_products(first, of->weights, of->out, rows, width, width, order, left);
-        add_rows(of, first);
+    for (Py_ssize_t column = 0; column < WIDTH; column++)
+        values[column] = values[column] > 0 ? values[column] : 0;
+}
+
+/* Features that a branch finds in rows low to high - 1. */
+FOR_EACH_PROCESSOR
+static void convolve(const sentences *of, int branch, Py_ssize_t low, Py_ssize_t high, found_values found, float *out)
+{
+    const Py_ssize_t order = branches[branch].order, left = branches[branch].left;
+    for (Py_ssize_t row = low - left; row < high + order - 1 - left; row++) {
+        float first[WIDTH] = {0};
+        if (row >= 0 && row < of->rows && of->places[row]) {
+            sum_shares(of, row, branch, 0, first);
+            rectify(first);
+        }
+        find(found, row - low + left, first, WIDTH);
     }
-    free(first);
+    for (Py_ssize_t row = low; row < high; row++)
+        if (of->places[row])
+            sum_shares(of, row, branch, 1, out + (row - low) * WIDTH);
+        else
+            memset(out + (row - low) * WIDTH, 0, WIDTH * sizeof(float));
+    add_found(found, of->weights[branch], out, high - low, WIDTH, WIDTH, order);
+    for (Py_ssize_t row = 0; row < high - low; row++, out += WIDTH) {
+        const float *hidden = of->tokens[of->places[low + row]].hidden[branch];
+        rectify(out);
+        for (Py_ssize_t column = 0; column < WIDTH; column++)
+            out[column] += hidden[column];
+        for (int32_t at = found.starts[row + left]; at < found.starts[row + left + 1]; at++)
+            out[found.columns[at]] += found.values[at];
+    }
+}
+
+INLINE float total(vector values)
+{
+    float result = 0;
+    for (int lane = 0; lane < LANES; lane++)
+        result += values[lane];
+    return result;
+}
+
+INLINE void add_scaled(float *out, const float *values, Py_ssize_t count, float scale)
+{
+    for (Py_ssize_t column = 0; column < count; column++)
+        out[column] += scale * values[column];
+}
+
+/* Add a row's features, scaled so that their variance is one, to its sentence's sums, and take a mark's off a joint's. */
+FOR_EACH_PROCESSOR
+static void add_row(const sentences *of, Py_ssize_t row, const float *const *features)
+{
+    const token *own = of->tokens + of->places[row];
+    vector totals = {own->total}, squares = {own->squares};
+    for (int branch = 0; branch < BRANCHES; branch++)
+        for (Py_ssize_t column = 0; column < WIDTH; column += LANES) {
+            const vector values = *(const vector *)(features[branch] + column);
+            totals += values;
+            squares += values * values;
+        }
+    const float mean = total(totals) / (EMBEDDING + FEATURES);
+    const float variance = total(squares) / (EMBEDDING + FEATURES) - mean * mean;
+    const float deviation = sqrtf((variance > 0 ? variance : 0) + of->epsilon);
+    const int32_t targets[2] = {of->owners[row], of->joints[row]};
+    for (int number = 0; number < 2; number++)
+        if (targets[number] >= 0) {
+            float *out = of->out + targets[number] * (Py_ssize_t)COLUMNS;
+            const float scale = (number ? -1 : 1) / deviation;
+            add_scaled(out, own->embedding, EMBEDDING, scale);
+            for (int branch = 0; branch < BRANCHES; branch++)
+                add_scaled(out + EMBEDDING + branch * WIDTH, features[branch], WIDTH, scale);
+            out[COLUMNS - 2] += scale * mean;
+            out[COLUMNS - 1] += scale * deviation;
+        }
+}
+
+static int sum_features(const sentences *of)
+{
+    found_values found = reserve(ROWS + 2 * REACH, WIDTH);
+    float *features = malloc(BRANCHES * ROWS * WIDTH * sizeof(float));
+    const int enough = features && found.starts;
+    for (Py_ssize_t low = 0; enough && low < of->rows; low += ROWS) {
+        const Py_ssize_t high = low + ROWS < of->rows ? low + ROWS : of->rows;
+        for (int branch = 0; branch < BRANCHES; branch++)
+            convolve(of, branch, low, high, found, features + branch * ROWS * WIDTH);
+        for (Py_ssize_t row = low; row < high; row++) {
+            const float *own[BRANCHES];
+            for (int branch = 0; branch < BRANCHES; branch++)
+                own[branch] = features + (branch * ROWS + row - low) * WIDTH;
+            if (of->places[row])
+                add_row(of, row, own);
+        }
+    }
+    discard(found);
+    free(features);
     return enough;
 }
 
-/* Whether no row reads beyond the arrays: the ends lie outside of all sentences as far as an n-gram reaches. */
-static int is_sound(const convolutions *of)
+/* Whether no row reads or writes beyond the arrays: the ends lie outside of all sentences as far as n-grams reach. */
+static int is_sound(const sentences *of, Py_ssize_t tokens)
 {
-    const Py_ssize_t right = of->order - 1 - of->left;
     for (Py_ssize_t row = 0; row < of->rows; row++) {
-        const int64_t place = of->places[row];
-        const int at_the_edge = row < of->left || row >= of->rows - right;
-        if (place < 0 || place > of->outside || (at_the_edge && place != of->outside))
+        const int at_the_edge = row < REACH || row >= of->rows - REACH;
+        if (of->places[row] < 0 || of->places[row] >= tokens || (at_the_edge && of->places[row]))
+            return 0;
+        if (of->owners[row] >= of->most || of->joints[row] >= of->most)
             return 0;
     }
-    return of->left >= 0 && right >= 0 && of->outside >= 0;
+    return tokens > 0;
 }
 
 static PyObject *finish(Py_buffer *buffers, size_t count, int fits, int enough)
@@ -211,41 +294,45 @@ static PyObject *call_add_products(PyObject *module, PyObject *arguments)
                                    buffers[1].len == width * columns * (Py_ssize_t)sizeof(float));
     if (fits && rows > 0) {
         Py_BEGIN_ALLOW_THREADS
-        enough = add_products(buffers[0].buf, buffers[1].buf, buffers[2].buf, rows, width, columns, 1, 0);
+        found_values found = reserve(rows, width);
+        enough = found.starts != NULL;
+        if (enough)
+            add_products_of_rows(found, buffers[0].buf, buffers[1].buf, buffers[2].buf, rows, width, columns);
+        discard(found);
         Py_END_ALLOW_THREADS
     }
     return finish(buffers, 3, fits, enough);
 }
 
-static PyObject *call_convolve(PyObject *module, PyObject *arguments)
+static PyObject *call_sum_features(PyObject *module, PyObject *arguments)
 {
-    Py_buffer buffers[6];
-    convolutions of;
+    Py_buffer buffers[8];
+    sentences of;
     int enough = 1;
-    if (!PyArg_ParseTuple(arguments, "y*y*y*y*y*w*nnn", buffers, buffers + 1, buffers + 2, buffers + 3, buffers + 4,
-                          buffers + 5, &of.width, &of.order, &of.left))
+    if (!PyArg_ParseTuple(arguments, "y*y*y*y*y*y*y*w*f", buffers, buffers + 1, buffers + 2, buffers + 3, buffers + 4,
+                          buffers + 5, buffers + 6, buffers + 7, &of.epsilon))
         return NULL;
-    of.places = buffers[0].buf, of.first = buffers[1].buf, of.second = buffers[2].buf;
-    of.hidden = buffers[3].buf, of.weights = buffers[4].buf, of.out = buffers[5].buf;
-    of.rows = buffers[0].len / (Py_ssize_t)sizeof(int64_t);
-    const Py_ssize_t line = of.width * (Py_ssize_t)sizeof(float);
-    int fits = of.width > 0 && of.width % BLOCK == 0;
-    of.outside = fits ? buffers[3].len / line - 1 : 0;
-    fits = fits && buffers[1].len == of.order * buffers[3].len && buffers[2].len == buffers[1].len &&
-           buffers[4].len == of.order * of.width * line && buffers[5].len == of.rows * line &&
-           of.rows < INT32_MAX / (of.width + 1) && is_sound(&of);
+    of.tokens = buffers[0].buf, of.places = buffers[1].buf, of.owners = buffers[2].buf, of.joints = buffers[3].buf;
+    of.rows = buffers[1].len / (Py_ssize_t)sizeof(int32_t);
+    of.out = buffers[7].buf, of.most = buffers[7].len / (Py_ssize_t)(COLUMNS * sizeof(float));
+    int fits = buffers[2].len == buffers[1].len && buffers[3].len == buffers[1].len;
+    for (int branch = 0; branch < BRANCHES; branch++) {
+        of.weights[branch] = buffers[4 + branch].buf;
+        fits = fits && buffers[4 + branch].len == branches[branch].order * WIDTH * WIDTH * (Py_ssize_t)sizeof(float);
+    }
+    fits = fits && is_sound(&of, buffers[0].len / (Py_ssize_t)sizeof(token));
     if (fits) {
         Py_BEGIN_ALLOW_THREADS
-        enough = run(&of);
+        enough = sum_features(&of);
         Py_END_ALLOW_THREADS
     }
-    return finish(buffers, 6, fits, enough);
+    return finish(buffers, 8, fits, enough);
 }
 
 static PyMethodDef methods[] = {
     {"add_products", call_add_products, METH_VARARGS, "add_products(values, weights, out, rows)"},
-    {"convolve", call_convolve, METH_VARARGS,
-     "convolve(places, first, second, hidden, weights, out, width, order, left)"},
+    {"sum_features", call_sum_features, METH_VARARGS,
+     "sum_features(tokens, places, owners, joints, weights, weights, weights, out, epsilon)"},
     {NULL, NULL, 0, NULL},
 };
 

@@ -1,15 +1,15 @@
-from aligner.arrays import FloatArray, IntArray
+from aligner.arrays import AnyArray, FloatArray, IntArray
 
 def add_products(values: FloatArray, weights: FloatArray, out: FloatArray, rows: int, /) -> None: ...
-def convolve(
+def sum_features(
+    tokens: AnyArray,
     places: IntArray,
-    first: FloatArray,
-    second: FloatArray,
-    hidden: FloatArray,
-    weights: FloatArray,
+    owners: IntArray,
+    joints: IntArray,
+    weights2: FloatArray,
+    weights3: FloatArray,
+    weights5: FloatArray,
     out: FloatArray,
-    width: int,
-    order: int,
-    left: int,
+    epsilon: float,
     /,
 ) -> None: ...

@@ -18,13 +18,13 @@ import json
 import re
 import struct
 import zipfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import lru_cache, partial
 from importlib import resources
 from io import BytesIO
-from itertools import pairwise
+from itertools import chain, pairwise
 from pathlib import Path
 from typing import Any, cast
 
@@ -41,20 +41,15 @@ from aligner.errors import ModelError
 from aligner.threads import shared_over_cores
 
 DIMENSION = 512
-TOKENS_PER_BATCH = 512  # the fastest of 256 to 4096 on 2 cores: the working set stays in the cache
-TOKENS_PER_PIECE = 4096  # longer sentences go through the convolutions in pieces, which bounds memory
 SPANS_PER_BATCH = 4096
 SENTENCES_PER_RUN = 256  # that a thread encodes before it takes the next
-VOCABULARY = 9000  # distinct tokens of the runs that share one; each takes 25 kB
-SENTENCES_IN_FULL = 20_000  # what is kept of them takes 123 MB; of more it is rounded
+VOCABULARY = 9000  # distinct tokens of the runs that share one; each takes 15 kB
+SENTENCES_IN_FULL = 20_000  # what is kept of them takes 102 MB; of more it is rounded
 LONGEST_HEADER = 1024  # bytes of an array that say its type and shape; they are 128
 SENTENCES_PER_THREAD = 500  # fewer are encoded sooner than threads start
-_BOS, _EOS = 1, 2
 _CHINESE = re.compile("[\u3400-\u9fff]")
 
 _Weights = dict[str, Any]
-_Piece = tuple[int, IntArray]  # the number of a sentence, and its token ids or some of them
-_Run = tuple[list[str], list[_Piece]]
 
 _DAMAGE: tuple[type[Exception], ...] = (
     *(OSError, KeyError, ValueError, RuntimeError, struct.error, zipfile.BadZipFile),
@@ -63,13 +58,28 @@ _DAMAGE: tuple[type[Exception], ...] = (
 
 
 @dataclass(frozen=True)
-class BundledSpans:
-    """Per sentence: projected features, the mean of its own tokens' and, kept apart, those of its begin and end marks.
+class _Run:
+    """Sentences that are encoded together.
 
-    ``sums`` has shape (n, 3, 512); of long texts float16 moves cosines by up to 0.0001. ``tokens`` is (n,).
+    ``ids`` are the tokens of all, begin and end marks among them, ``lengths`` how many are of each; ``chinese``, as
+    long, says in which language it is.
     """
 
-    sums: AnyArray
+    ids: IntArray
+    lengths: IntArray
+    chinese: IntArray
+
+
+@dataclass(frozen=True)
+class BundledSpans:
+    """Per sentence: the mean of its projected features, those of its begin and end marks included.
+
+    ``means`` has shape (n, 640). ``joints``, (n + 1, 640), is added to the sums wherever two sentences meet: it takes
+    off the marks between them. Of long texts float16 moves cosines by up to 0.0001. ``tokens``, (n,), counts the marks.
+    """
+
+    means: AnyArray
+    joints: AnyArray
     tokens: IntArray
     encoder: BundledEncoder
 
@@ -89,13 +99,14 @@ class BundledSpans:
 
     def totals(self, length: int, low: int, high: int) -> tuple[FloatArray, IntArray]:
         """Summed features and tokens, with the outer marks, of the spans that begin at ``low`` to ``high - 1``."""
-        sums = self.sums[low:high, 1].astype(np.float32)
-        sums += self.sums[low + length - 1 : high + length - 1, 2]
-        count = np.full(high - low, 2, np.int64)
+        sums = np.zeros((high - low, self.means.shape[1]), np.float32)
+        count = np.full(high - low, 2 - 2 * length)
         for offset in range(length):
-            tokens = self.tokens[low + offset : high + offset]
-            sums += self.sums[low + offset : high + offset, 0] * np.maximum(tokens, 1).astype(np.float32)[:, None]
-            count += tokens
+            some = slice(low + offset, high + offset)
+            sums += self.means[some] * self.tokens[some, None].astype(np.float32)
+            if offset:
+                sums += self.joints[some]
+            count += self.tokens[some]
         return sums, count
 
 
@@ -109,7 +120,7 @@ class BundledEncoder:
     def __init__(self, weights: _Weights, tokenizer: Any, joints: FloatArray) -> None:
         self._weights = weights
         self._tokenizer = tokenizer
-        self._joints = joints  # shape (2, 512): what a joint adds after an English and after a Chinese sentence
+        self._joints = joints  # shape (2, 640): what a joint adds after an English and after a Chinese sentence
         self._network = TokenNetwork(weights)
         self._residuals = Matrix(weights["d1"]), Matrix(weights["d3"])
 
@@ -119,65 +130,46 @@ class BundledEncoder:
         return _load()
 
     def embed(self, sentences: Sequence[str], progress: Progress | None = None) -> BundledSpans:
-        """See ``Encoder.embed``. Memory for the result: three vectors of 512 numbers a sentence."""
-        count = len(sentences)
-        sums = np.empty((count, 3, DIMENSION), np.float32 if count <= SENTENCES_IN_FULL else np.float16)
+        """See ``Encoder.embed``. Memory for the result: two vectors of 640 numbers a sentence."""
+        count, width = len(sentences), self._joints.shape[1]
+        kept = np.float32 if count <= SENTENCES_IN_FULL else np.float16
+        means, joints = np.empty((count, width), kept), np.zeros((count + 1, width), kept)
         tokens = np.empty(count, np.int64)
         high = 0
         with shared_over_cores(count > SENTENCES_PER_THREAD) as share:
-            for ids, runs in self._stretches(sentences):
-                vocabulary = self._network.vocabulary(ids, share)
-                for results in share(partial(self._run, vocabulary), runs):
-                    low, high = high, high + len(results[1])
-                    sums[low:high], tokens[low:high] = results
+            parts = [sentences[low : low + SENTENCES_PER_RUN] for low in range(0, count, SENTENCES_PER_RUN)]
+            stretches = list(_stretches(share(self._tokenised, parts)))
+            vocabulary = self._network.vocabulary(max((len(ids) for ids, _ in stretches), default=0))
+            for ids, runs in stretches:
+                self._network.learn(vocabulary, ids, share)
+                for run, results in zip(runs, share(partial(self._run, vocabulary), runs), strict=True):
+                    low, high = high, high + len(run.lengths)
+                    means[low:high], tokens[low:high] = results[0], run.lengths
+                    joints[low : high + 1] += results[1]
                     if progress:
                         progress("encoding", high, count)
-        return BundledSpans(sums, tokens, self)
+        return BundledSpans(means, joints, tokens, self)
 
-    def _stretches(self, sentences: Sequence[str]) -> Iterator[tuple[IntArray, list[_Run]]]:
-        """Runs of sentences that share a vocabulary, and their distinct tokens."""
-        known, runs = np.zeros(0, np.int64), list[_Run]()
-        for low in range(0, len(sentences), SENTENCES_PER_RUN):
-            texts = [encodable(sentence) for sentence in sentences[low : low + SENTENCES_PER_RUN]]
-            found = self._tokenizer.encode(texts, add_bos=True, add_eos=True, num_threads=1)
-            pieces = [(owner, piece) for owner, ids in enumerate(found) for piece in _cut(np.asarray(ids, np.int64))]
-            new = np.unique(np.concatenate([ids for _, ids in pieces]))
-            together = np.union1d(known, new)
-            if runs and len(together) > VOCABULARY:
-                yield known, runs
-                together, runs = new, []
-            known = together
-            runs.append((texts, pieces))
-        if runs:
-            yield known, runs
+    def _tokenised(self, sentences: Sequence[str]) -> _Run:
+        texts = [encodable(sentence) for sentence in sentences]
+        found = self._tokenizer.encode(texts, add_bos=True, add_eos=True, num_threads=1)
+        lengths = np.fromiter(map(len, found), np.int64, len(found))
+        ids = np.fromiter(chain.from_iterable(found), np.int32, lengths.sum())
+        return _Run(ids, lengths, np.array([int(_CHINESE.search(text) is not None) for text in texts]))
 
-    def _run(self, vocabulary: Vocabulary, run: _Run) -> tuple[FloatArray, IntArray]:
-        """What ``BundledSpans`` keeps of a run of sentences."""
-        texts, pieces = run
-        marked = np.array([(ids[0] == _BOS, ids[-1] == _EOS) for _, ids in pieces])
-        tokens = np.array([len(ids) for _, ids in pieces]) - marked.sum(axis=1)
-        found = [
-            self._network.sums(vocabulary, [ids for _, ids in pieces[batch]], marked[batch])
-            for batch in _batches([len(ids) for _, ids in pieces])
-        ]
-        sums = np.concatenate(found)
-        if len(pieces) > len(texts):
-            starts = np.flatnonzero(np.diff([owner for owner, _ in pieces], prepend=-1))
-            sums, tokens = np.add.reduceat(sums, starts), np.add.reduceat(tokens, starts)
-        sums = self._network.project(sums)
-        bias = self._weights["cnn_b"]
-        joints = self._joints[[int(_CHINESE.search(text) is not None) for text in texts]]
-        sums[:, 0] += tokens[:, None].astype(np.float32) * bias + joints
-        sums[:, 0] /= np.maximum(tokens, 1)[:, None].astype(np.float32)
-        sums[:, 1] += bias
-        sums[:, 2] += bias - joints
-        return sums, tokens
+    def _run(self, vocabulary: Vocabulary, run: _Run) -> tuple[FloatArray, FloatArray]:
+        """What ``BundledSpans`` keeps of a run of sentences: its means, and its part in the joints."""
+        means, joints = self._network.sums(vocabulary, run.ids, run.lengths)
+        means /= run.lengths[:, None].astype(np.float32)
+        joints[1:] += self._joints[run.chinese]
+        return means, joints
 
     def head(self, sums: FloatArray, tokens: IntArray) -> FloatArray:
-        """Unit vectors, shape (n, 512), from projected feature sums (n, 512) and token counts (n,)."""
+        """Unit vectors, shape (n, 512), from projected feature sums (n, 640) and token counts (n,)."""
         weights = self._weights
-        mean = sums / np.sqrt(tokens, dtype=np.float32)[:, None]
-        first, second = _rectified(mean @ weights["d0"]), mean @ weights["p1"]
+        sums = sums / np.sqrt(tokens, dtype=np.float32)[:, None]
+        first, second = (np.ascontiguousarray(half) for half in np.split(sums, 2, axis=1))
+        _rectified(first)
         self._residuals[0].add_product(first, second)
         third = _rectified(_rectified(second) @ weights["d2"])
         result: FloatArray = second @ weights["p3"]
@@ -213,7 +205,7 @@ def _read_joints() -> FloatArray:
 
 
 def fit_joint(encoder: BundledEncoder, sentences: Sequence[str], separator: str) -> FloatArray:
-    """Return the mean of what encoding two joined sentences adds to the sum of both, shape (512,).
+    """Return the mean of what encoding two joined sentences adds to the sum of both, shape (640,).
 
     ``sentences`` are consecutive sentences of running text in one language, ``separator`` stands between them.
     """
@@ -266,16 +258,17 @@ def _read_array(content: memoryview, member: zipfile.ZipInfo) -> AnyArray:
     return np.frombuffer(data, kind, offset=header.tell()).reshape(shape, order="F" if by_column else "C")
 
 
-def _cut(ids: IntArray) -> list[IntArray]:
-    return [ids[low : low + TOKENS_PER_PIECE] for low in range(0, len(ids), TOKENS_PER_PIECE)]
 
-
-def _batches(lengths: Sequence[int]) -> Iterator[slice]:
-    """Batches of pieces with up to TOKENS_PER_BATCH tokens, or of one that is longer."""
-    first = tokens = 0
-    for number, length in enumerate(lengths):
-        if number > first and tokens + length > TOKENS_PER_BATCH:
-            yield slice(first, number)
-            first, tokens = number, 0
-        tokens += length
-    yield slice(first, len(lengths))
+def _stretches(runs: Iterable[_Run]) -> Iterator[tuple[IntArray, list[_Run]]]:
+    """Runs of sentences that share a vocabulary, and their distinct tokens, rising."""
+    known, together = np.zeros(0, np.int32), list[_Run]()
+    for run in runs:
+        new = np.unique(run.ids)
+        both = np.union1d(known, new)
+        if together and len(both) > VOCABULARY:
+            yield known, together
+            both, together = new, []
+        known = both
+        together.append(run)
+    if together:
+        yield known, together

@@ -8,38 +8,42 @@ second's matrix, and it finds little: one feature in thirty is not zero.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping
 from itertools import pairwise
 from typing import Any
 
 import numpy as np
 
 from aligner.arrays import BoolArray, FloatArray, IntArray
-from aligner.embedding.sparse import BRANCH_WIDTH, Branch, Shares
+from aligner.embedding.sparse import BRANCH_WIDTH, BRANCHES, EMBEDDING, OUTSIDE, REACH, SHARES, TOKEN, WIDTH, FeatureSums
 from aligner.threads import Share
 
 TABLE_PARTS = 17  # the embedding table is stored in parts, token id modulo 17, each with its own scale
-EMBEDDING = 512
-BRANCHES = ((2, 0), (3, 1), (5, 2))  # n-gram order and how many of its tokens lie to the left
-REACH = 2  # tokens to either side that an n-gram may hold
-WIDTH = EMBEDDING + len(BRANCHES) * BRANCH_WIDTH
-TOKENS_AT_ONCE = 512  # whose shares are computed together
+TOKENS_AT_ONCE = 256  # whose shares are computed together
+_LARGEST = np.iinfo(np.int16).max
 
 
-@dataclass(frozen=True)
 class Vocabulary:
-    """What distinct tokens bring to the layers, a row for each and one of zeros at the end: outside of a sentence.
+    """What distinct tokens bring to the layers: those of the sentences at hand, and others while there is room."""
 
-    ``ids`` has shape (n,), rising; ``embedding`` (n + 1, 512), and of its rows the ``totals`` and the ``squares``, both
-    (n + 1,); ``shares`` is what they bring to each branch.
-    """
+    def __init__(self, most: int, table: int) -> None:
+        """There will be ``most`` tokens at a time, of the ``table`` that there are."""
+        self.tokens = np.empty(most + 1, TOKEN)
+        self.tokens[OUTSIDE] = np.zeros((), TOKEN)
+        self.places = np.full(table, OUTSIDE, np.int32)  # in ``tokens``, of each id
+        self._ids = np.full(most + 1, -1)
 
-    ids: IntArray
-    embedding: FloatArray
-    totals: FloatArray
-    squares: FloatArray
-    shares: tuple[Shares, ...]
+    def make_room(self, ids: IntArray) -> IntArray:
+        """Give each of these ids, which rise, a place. Returns those that are new: what they bring is not known yet."""
+        new = ids[self.places[ids] == OUTSIDE]
+        free = np.ones(len(self._ids), np.bool_)
+        free[OUTSIDE] = False
+        free[self.places[ids]] = False
+        places = np.flatnonzero(free)[: len(new)]
+        old = self._ids[places]
+        self.places[old[old >= 0]] = OUTSIDE
+        self.places[new], self._ids[places] = places, new
+        return new
 
 
 class TokenNetwork:
@@ -51,40 +55,50 @@ class TokenNetwork:
         self._projection_bias = np.concatenate([weights[f"proj_b{order}"] for order, _ in BRANCHES])
         self._gain = np.concatenate([weights[f"ln_g{order}"] for order, _ in BRANCHES])
         self._shift = np.concatenate([weights[f"ln_b{order}"] for order, _ in BRANCHES])
-        self._branches = [
-            Branch(order, left, weights[f"w1_{order}"], weights[f"w2_{order}"]) for order, left in BRANCHES
+        # An n-gram's k-th token has the k-th of these, side by side.
+        self._convolutions = [
+            [np.concatenate(np.split(weights[f"w{layer}_{order}"], order), axis=1) for order, _ in BRANCHES]
+            for layer in (1, 2)
         ]
-        self._biases = [(weights[f"b1_{order}"], weights[f"b2_{order}"]) for order, _ in BRANCHES]
-        self._last = _last_layer(weights["ln_g"], weights["ln_b"], weights["cnn_W"])
+        self._sums = FeatureSums([weights[f"w2_{order}"] for order, _ in BRANCHES], float(weights["eps"]))
+        # What follows the sum is linear up to the head's first layer and the way around it, the one beside the other.
+        head = np.concatenate([weights["d0"], weights["p1"]], axis=1)
+        self._last = _last_layer(weights["ln_g"], weights["ln_b"], weights["cnn_W"], weights["cnn_b"], head)
         self._epsilon = float(weights["eps"])
 
-    def vocabulary(self, ids: IntArray, share: Share = map) -> Vocabulary:
-        """Everything that depends on these distinct token ids alone; they must rise."""
-        count = len(ids)
-        embedding = np.zeros((count + 1, EMBEDDING), np.float32)
-        shares = tuple(
-            Shares(
-                np.zeros((count + 1, BRANCH_WIDTH), np.float32),
-                *(np.zeros((count + 1, branch.order, BRANCH_WIDTH), np.float32) for _ in range(2)),
-            )
-            for branch in self._branches
-        )
+    def vocabulary(self, most: int) -> Vocabulary:
+        """Room for so many distinct tokens, which ``learn`` fills."""
+        return Vocabulary(most, TABLE_PARTS * len(self._weights["table"][0]))
+
+    def learn(self, vocabulary: Vocabulary, ids: IntArray, share: Share = map) -> None:
+        """Have everything in the vocabulary that depends on these distinct token ids alone; they must rise."""
+        new = vocabulary.make_room(ids)
 
         def fill(edge: tuple[int, int]) -> None:
-            some = slice(*edge)
-            embedding[some] = self._embedding(ids[some])
-            hidden = embedding[some] @ self._projection
-            hidden += self._projection_bias
-            self._normalise(hidden)
-            columns = np.split(hidden, len(BRANCHES), axis=1)
-            for branch, parts, biases, own in zip(self._branches, shares, self._biases, columns, strict=True):
-                parts.hidden[some] = own
-                branch.fill(parts, some, biases)
+            some = new[slice(*edge)]
+            self._fill(vocabulary, some, vocabulary.places[some])
 
-        for _ in share(fill, list(pairwise([*range(0, count, TOKENS_AT_ONCE), count]))):
+        for _ in share(fill, list(pairwise([*range(0, len(new), TOKENS_AT_ONCE), len(new)]))):
             pass
-        squares = np.einsum("ij,ij->i", embedding, embedding)
-        return Vocabulary(ids, embedding, embedding.sum(axis=1), squares, shares)
+
+    def _fill(self, vocabulary: Vocabulary, ids: IntArray, places: IntArray) -> None:
+        tokens = vocabulary.tokens
+        embedding = self._embedding(ids)
+        hidden = embedding @ self._projection
+        hidden += self._projection_bias
+        self._normalise(hidden)
+        tokens["embedding"][places] = embedding
+        tokens["hidden"][places] = hidden.reshape(-1, len(BRANCHES), BRANCH_WIDTH)
+        tokens["total"][places] = embedding.sum(axis=1)
+        tokens["squares"][places] = np.einsum("ij,ij->i", embedding, embedding)
+        for number, ((order, left), own) in enumerate(zip(BRANCHES, np.split(hidden, len(BRANCHES), axis=1), strict=True)):
+            for layer, matrices in enumerate(self._convolutions):
+                shares = (own @ matrices[number]).reshape(-1, order, BRANCH_WIDTH)
+                shares[:, left] += self._weights[f"b{layer + 1}_{order}"]
+                units = np.maximum(shares.max(axis=(1, 2)), -shares.min(axis=(1, 2))) / np.float32(_LARGEST)
+                shares *= 1 / units[:, None, None]
+                tokens["shares"][places, layer, SHARES[number]] = np.rint(shares, out=shares)
+                tokens["units"][places, layer, number] = units
 
     def _embedding(self, ids: IntArray) -> FloatArray:
         weights, part = self._weights, ids % TABLE_PARTS
@@ -104,57 +118,33 @@ class TokenNetwork:
         rows *= self._gain
         rows += self._shift
 
-    def sums(self, vocabulary: Vocabulary, pieces: Sequence[IntArray], marked: BoolArray) -> FloatArray:
-        """Sums of the features of each sentence's own tokens, of its begin mark and of its end mark; (n, 3, 1282).
+    def sums(self, vocabulary: Vocabulary, ids: IntArray, lengths: IntArray) -> tuple[FloatArray, FloatArray]:
+        """Projected sums of the features of n sentences' tokens, shape (n, 640), and their joints, (n + 1, 640).
 
-        They are what ``project`` takes. ``marked`` says of each piece whether its first and its last token are marks,
-        shape (n, 2).
+        A joint, of which there is one before each sentence and one at the end, takes off the end mark before it and the
+        begin mark behind it. ``ids`` are the tokens of all sentences, with both marks; ``lengths``, shape (n,), says
+        how many are of each.
         """
-        lengths = np.fromiter(map(len, pieces), np.int64, len(pieces))
+        count = len(lengths)
         lasts = np.cumsum(lengths + REACH) - 1
-        firsts = lasts - lengths + 1
-        inside = np.arange(lengths.sum()) + np.repeat(np.arange(1, len(pieces) + 1) * REACH, lengths)
-        places = np.full(lasts[-1] + 1 + REACH, len(vocabulary.ids), np.int64)
-        places[inside] = np.searchsorted(vocabulary.ids, np.concatenate(pieces))
-        features, scale = self._features(vocabulary, places)
-        own = scale.copy()
-        for edges, are_marks in zip((firsts, lasts), marked.T, strict=True):
-            own[edges[are_marks]] = 0
-        parts = np.zeros((len(pieces), len(places)), np.float32)
-        parts[np.repeat(np.arange(len(pieces)), lengths), inside] = own[inside]
-        marks = np.stack([firsts, lasts], axis=1)
-        weights = (scale[marks] * marked)[:, :, None]
-        sums = [np.concatenate([(parts @ some)[:, None], some[marks] * weights], axis=1) for some in features]
-        return np.concatenate(sums, axis=2)
-
-    def _features(self, vocabulary: Vocabulary, places: IntArray) -> tuple[list[FloatArray], FloatArray]:
-        """Features of tokens, in blocks of columns, and by what they are scaled so that their variance is one.
-
-        The last two blocks are the mean of the others, and what is scaled to one, so that it counts the tokens.
-        """
-        blocks = [np.take(vocabulary.embedding, places, axis=0)]
-        total, squares = vocabulary.totals[places], vocabulary.squares[places]
-        for branch, shares in zip(self._branches, vocabulary.shares, strict=True):
-            features = branch.features(shares, places)
-            total += features.sum(axis=1)
-            squares += np.einsum("ij,ij->i", features, features)
-            blocks.append(features)
-        mean: FloatArray = total / np.float32(WIDTH)
-        variance = np.maximum(squares / np.float32(WIDTH) - mean**2, 0)
-        deviation: FloatArray = np.sqrt(variance + np.float32(self._epsilon))
-        scale: FloatArray = np.float32(1) / deviation
-        return [*blocks, mean[:, None], deviation[:, None]], scale
-
-    def project(self, sums: FloatArray) -> FloatArray:
-        """Summed features, shape (n, 3, 1282), normalised and brought to shape (n, 3, 512); the bias is left out."""
-        result: FloatArray = (sums.reshape(-1, sums.shape[2]) @ self._last).reshape(len(sums), 3, -1)
-        return result
+        owner = np.repeat(np.arange(count, dtype=np.int32), lengths)
+        inside = np.arange(len(ids)) + (owner + 1) * REACH
+        places, owners, joints = (np.full(lasts[-1] + 1 + REACH, none, np.int32) for none in (OUTSIDE, -1, -1))
+        places[inside], owners[inside] = vocabulary.places[ids], owner
+        numbers = np.arange(count, 2 * count)
+        joints[lasts - lengths + 1], joints[lasts] = numbers, numbers + 1
+        features = np.zeros((2 * count + 1, WIDTH + 2), np.float32)
+        self._sums.add(vocabulary.tokens, places, owners, joints, features)
+        result = features @ self._last
+        return result[:count], result[count:]
 
 
-def _last_layer(gain: FloatArray, shift: FloatArray, matrix: FloatArray) -> FloatArray:
-    """A layer after layer normalisation, for features already scaled, with two more rows: for their mean, and for one.
+def _last_layer(
+    gain: FloatArray, shift: FloatArray, matrix: FloatArray, bias: FloatArray, then: FloatArray
+) -> FloatArray:
+    """Two layers after layer normalisation, for features already scaled, with two more rows: for their mean, and one.
 
     Products and sums commute with taking off the mean, with the gain and with the shift: no token's features need to be
     normalised one by one.
     """
-    return np.concatenate([gain[:, None] * matrix, -(gain @ matrix)[None], (shift @ matrix)[None]])
+    return np.concatenate([gain[:, None] * matrix, -(gain @ matrix)[None], (shift @ matrix + bias)[None]]) @ then

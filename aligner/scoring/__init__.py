@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import gc
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 import numpy as np
 
 from aligner.arrays import AnyArray, Beads, DoubleArray, FloatArray, IntArray, SpanVectors
-from aligner.scoring.coverage import build_sides
+from aligner.scoring.coverage import Side, build_sides
 from aligner.scoring.features import OPENING, TextPair, bead_features
 from aligner.scoring.gaps import SURE_MARGIN, fill_gaps
 from aligner.scoring.lexicon import load_lexicon
@@ -22,6 +24,7 @@ from aligner.scoring.tables import Kind
 from aligner.scoring.timing import find_timing
 from aligner.scoring.weights import Weights, encode_weights, load_weights
 from aligner.scoring.words import NUMBER_MARK, chinese_words, english_words, load_segmenter
+from aligner.threads import shared_over_cores
 
 __all__ = [
     "OPENING",
@@ -31,6 +34,7 @@ __all__ = [
     "SpanCache",
     "TextPair",
     "Weights",
+    "WordSides",
     "bead_features",
     "encode_weights",
     "find_anchors",
@@ -38,12 +42,14 @@ __all__ = [
     "linear_scorer",
     "load_dictionaries",
     "load_weights",
+    "match_words",
     "prepare",
     "score_beads",
 ]
 
 USUAL_RATIO = 3.4  # English characters, white space left out, per Chinese character: median of the training documents
 BEADS_AT_ONCE = 50_000  # their features take 15 MB
+FEW_SENTENCES = 500  # of which neighbours are found sooner than threads start
 SENTENCES_IN_FULL = 10_000  # what is kept of them takes 20 MB
 RATIO_PRIOR = 500  # Chinese characters' worth of belief in the usual ratio
 
@@ -68,8 +74,10 @@ def find_anchors(
     texts: tuple[Sequence[str], Sequence[str]], spans: tuple[SpanVectors, SpanVectors], chain: Chain
 ) -> Anchors:
     """Find the neighbours, and the mutual ones among them that ``chain`` picks by (source, target, weight)."""
-    vectors = _unit_vectors(spans[0]), _unit_vectors(spans[1])
-    near = find_neighbours(*vectors, windows_around(*vectors, chain))
+    with shared_over_cores(sum(map(len, spans)) > FEW_SENTENCES) as share:
+        left, right = share(_unit_vectors, spans)
+        vectors = left, right
+        near = find_neighbours(*vectors, windows_around(*vectors, chain), share)
     mutual = mutual_pairs(*near)
     chosen = chain(*mutual)
     anchors = mutual[0][chosen], mutual[1][chosen], mutual[2][chosen]
@@ -90,8 +98,45 @@ def _unit_vectors(spans: SpanVectors) -> AnyArray:
 
 
 def load_dictionaries(chinese: Sequence[str]) -> None:
-    """Load what ``prepare`` will look up for these sentences, so that the caller can do so while the encoder loads."""
+    """Load what ``match_words`` will look up, so that the caller can do so while the encoder loads."""
     load_lexicon().cover(load_segmenter(chinese))
+
+
+@dataclass(frozen=True)
+class WordSides:
+    """The words of two texts, English and Chinese, as each other's translations cover them, and their numbers."""
+
+    english: Side
+    chinese: Side
+    english_numbers: Side
+    chinese_numbers: Side
+
+
+def match_words(
+    texts: tuple[Sequence[str], Sequence[str]], terms: Mapping[str, Sequence[str]] | None = None
+) -> WordSides:
+    """Find the words of English and Chinese sentences, and which of them translate which.
+
+    ``terms`` are the user's own: Chinese words with their English translations, beside the dictionary's.
+    """
+    with _without_collecting():
+        words = english_words(texts[0]), chinese_words(texts[1], list(terms or ()))
+        lexicon = load_lexicon().with_terms(terms or {})
+        lexicon.look_up(word for sentence in words[1] for word in sentence)
+        numbers = _numbers(words[0]), _numbers(words[1])
+        return WordSides(*build_sides(*words, lexicon.translations), *build_sides(*numbers, lexicon.translations))
+
+
+@contextmanager
+def _without_collecting() -> Iterator[None]:
+    """Make many small lists that stay: looking through them for garbage, again and again, takes a sixth of the time."""
+    was = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was:
+            gc.enable()
 
 
 def prepare(
@@ -100,13 +145,12 @@ def prepare(
     anchors: Anchors,
     noise: tuple[FloatArray, FloatArray],
     paragraphs: tuple[Sequence[int], Sequence[int]],
-    terms: Mapping[str, Sequence[str]] | None = None,
+    words: WordSides,
 ) -> TextPair:
     """Gather what the features of these two texts, English and Chinese sentences, need.
 
     ``noise`` says for each sentence whether it looks like no part of the article, 0 or 1, shape (n,). ``paragraphs``
-    numbers each sentence's paragraph; where one of the texts has but one, nothing is made of them. ``terms`` are the
-    user's own: Chinese words with their English translations, beside the dictionary's.
+    numbers each sentence's paragraph; where one of the texts has but one, nothing is made of them.
     """
     known = min(len(set(numbers)) for numbers in paragraphs) > 1
     english_paragraphs, chinese_paragraphs = paragraphs if known else ([0] * len(texts[0]), [0] * len(texts[1]))
@@ -118,15 +162,14 @@ def prepare(
     left = float(characters[0][anchors.source].sum()) + USUAL_RATIO * RATIO_PRIOR
     right = float(characters[1][anchors.target].sum()) + RATIO_PRIOR
     ratio = left / right
-    words = english_words(texts[0]), chinese_words(texts[1], list(terms or ()))
-    lexicon = load_lexicon().with_terms(terms or {})
-    lexicon.look_up(word for sentence in words[1] for word in sentence)
     sure = anchors.weight >= SURE_MARGIN
     chain = anchors.source[sure], anchors.target[sure]
     return TextPair(
         *spans,
-        *build_sides(*words, lexicon.translations),
-        *build_sides(_numbers(words[0]), _numbers(words[1]), lexicon.translations),
+        words.english,
+        words.chinese,
+        words.english_numbers,
+        words.chinese_numbers,
         *surfaces,
         solitude(anchors.english, noise[0], surfaces[0].breaks, chain, (characters[0], characters[1] * ratio)),
         solitude(anchors.chinese, noise[1], surfaces[1].breaks, chain[::-1], (characters[1] * ratio, characters[0])),

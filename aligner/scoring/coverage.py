@@ -16,19 +16,26 @@ from dataclasses import dataclass
 import numpy as np
 
 from aligner.arrays import FloatArray, IntArray
+from aligner.compiled import load_compiled
 from aligner.scoring.words import NAME_MARK, NUMBER_MARK, stop_words
 
 Words = Sequence[Sequence[str]]
 
 STOP_WEIGHT = 0.1
 
+compiled = load_compiled("aligner.scoring._tables")
+
 
 @dataclass(frozen=True)
 class Text:
-    """The words of one text, flat: the type of every occurrence; the words of sentence i begin at ``firsts[i]``."""
+    """The words of one text, flat: the type of every occurrence; the words of sentence i begin at ``firsts[i]``.
+
+    ``count`` is the number of types.
+    """
 
     types: IntArray
     firsts: IntArray
+    count: int
 
 
 @dataclass(frozen=True)
@@ -76,26 +83,34 @@ class Side:
         result[words[matches], sentences[order[places]]] = strengths[matches]
         return result
 
-    def covered(self, first: int, last: int, low: int, high: int, longest: int) -> list[FloatArray]:
-        """Covered mass of sentences first..last-1 by spans of the other text within low..high-1.
+    def covered(self, first: int, last: int, low: int, high: int, longest: int) -> FloatArray:
+        """Covered mass of sentences first..last-1, summed up, by spans of the other text within low..high-1.
 
-        Entry k - 1 of the result holds spans of k sentences, shape (last - first, high - low - k + 1); column c is the
-        span that begins at sentence low + c.
+        Entry (k - 1, r, c) is of the first r of them by the k sentences from ``low + c`` on; where these would reach
+        beyond ``high`` it is 0. Shape (longest, last - first + 1, high - low, at least 1).
         """
+        result = np.zeros((longest, last - first + 1, max(1, high - low)), np.float32)
+        if compiled:
+            words = self.text.types, self.text.firsts, self.other.types, self.other.firsts
+            matches = self.matches.bounds, self.matches.types, self.matches.strengths, self.weights
+            compiled.cover(result, *words, *matches, self.other.count, longest, (first, last, low, high))
+        else:
+            self._add_covered(result, first, last, low, high)
+        return result
+
+    def _add_covered(self, result: FloatArray, first: int, last: int, low: int, high: int) -> None:
         strengths = self.window(first, last, low, high)
         strengths *= self.weights[_words(self.text, first, last), None]
         edges = self.text.firsts[first : last + 1] - self.text.firsts[first]
-        result = []
+        filled = edges[1:] > edges[:-1]
         best = strengths
-        for length in range(1, longest + 1):
-            if length > 1:
-                best = np.maximum(best[:, :-1], strengths[:, length - 1 :])
-            sums = np.zeros((last - first, max(0, best.shape[1])), np.float32)
-            filled = edges[1:] > edges[:-1]
-            if filled.any() and best.shape[1] > 0:
-                sums[filled] = np.add.reduceat(best, edges[:-1][filled], axis=0)
-            result.append(sums)
-        return result
+        for length, sums in enumerate(result):
+            if length:
+                best = np.maximum(best[:, :-1], strengths[:, length:])
+            if not (filled.any() and best.shape[1]):
+                return
+            sums[1:, : best.shape[1]][filled] = np.add.reduceat(best, edges[:-1][filled], axis=0)
+            np.cumsum(sums, axis=0, out=sums)
 
 
 def build_sides(english: Words, chinese: Words, translations: Callable[[str], dict[str, float]]) -> tuple[Side, Side]:
@@ -134,6 +149,7 @@ def _text(text: Words, types: dict[str, int]) -> Text:
     return Text(
         np.fromiter((types[word] for sentence in text for word in sentence), np.int64),
         np.concatenate([[0], np.cumsum(lengths)]),
+        len(types),
     )
 
 
@@ -152,7 +168,7 @@ def _words(text: Text, first: int, last: int) -> slice:
 def _matches(pairs: IntArray, strengths: FloatArray, own_types: FloatArray) -> Matches:
     order = np.lexsort((pairs[:, 1], pairs[:, 0]))
     bounds = np.searchsorted(pairs[order, 0], np.arange(len(own_types) + 1))
-    return Matches(bounds, pairs[order, 1], strengths[order])
+    return Matches(bounds, np.ascontiguousarray(pairs[order, 1]), strengths[order])
 
 
 def _side(text: Text, other: Text, weights: FloatArray, matches: Matches) -> Side:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from aligner.arrays import AnyArray, DoubleArray, FloatArray, IntArray
+from aligner.threads import Share
 
 NEIGHBOURS = 4  # the margin of Artetxe and Schwenk (2019), https://arxiv.org/abs/1811.01136, with k = 4 as they use
 CELLS_PER_BLOCK = 2_000_000  # of cosines that are held at a time: 8 MB
@@ -40,18 +41,20 @@ class Neighbours:
 
 
 def find_neighbours(
-    english: AnyArray, chinese: AnyArray, windows: Windows | None = None
+    english: AnyArray, chinese: AnyArray, windows: Windows | None = None, share: Share = map
 ) -> tuple[Neighbours, Neighbours]:
     """Search both ways, in blocks of rows; memory grows with the number of sentences, not with its square.
 
     ``english`` and ``chinese`` hold unit vectors, shape (n, dimension). ``windows`` are the places to look at in the
-    other text, for each sentence of both; everywhere by default.
+    other text, for each sentence of both; everywhere by default. ``share`` is what both ways are mapped by.
     """
     here, there = windows or (None, None)
-    return _one_way(english, chinese, here), _one_way(chinese, english, there)
+    result, other = share(_one_way, [(english, chinese, here), (chinese, english, there)])
+    return result, other
 
 
-def _one_way(queries: AnyArray, others: AnyArray, window: Window | None) -> Neighbours:
+def _one_way(way: tuple[AnyArray, AnyArray, Window | None]) -> Neighbours:
+    queries, others, window = way
     nearest = np.full(len(queries), -1, np.int64)
     cosines = np.zeros((len(queries), NEIGHBOURS), np.float32)
     low = 0

@@ -10,6 +10,7 @@ from __future__ import annotations
 import numpy as np
 
 from aligner.arrays import Beads, BoolArray, FloatArray, IntArray, SpanVectors
+from aligner.compiled import load_compiled
 from aligner.scoring.features import FEATURE_NAMES, TextPair, bead_features, type_features
 from aligner.scoring.scorer import Scorer
 from aligner.scoring.surface import span_sums
@@ -25,6 +26,19 @@ REST = {
     "too little Chinese": -0.91,
 }  # fmt: skip
 AT_ONCE = 4096  # sentences whose vectors are held together
+NULL_KINDS = 2
+MOST_BY_ROOT = 60  # ten times what the feature may be, as it is taken of a tenth of the length's root
+
+BEGINS = {"opening quote mismatch": "opens"}
+ENDS = {"closing quote mismatch": "closes", "end mark mismatch": "end"}
+BOUNDARIES = {
+    "quotation open in one": "inside",
+    "quotation begins in one": "turns",
+    "paragraph ends in one": "breaks",
+}
+"""The features for which sentences, or boundaries, are compared, and what is compared of them."""
+
+compiled = load_compiled("aligner.scoring._tables")
 
 _Nodes = tuple[IntArray, IntArray]
 
@@ -33,15 +47,15 @@ class Roughly:
     """Rough scores for one pair of texts."""
 
     def __init__(self, pair: TextPair, kinds: tuple[Kind, ...], scorer: Scorer) -> None:
+        """``kinds`` are all that there are, the two of null beads first."""
         weights = scorer.plain
         self._pair, self._kinds = pair, kinds
         self._null = [_null_scores(pair, side, kinds, weights) for side in (0, 1)]
-        self._linked = [number for number, kind in enumerate(kinds) if min(kind)]
         rest = np.array([REST.get(name, 0.0) for name in FEATURE_NAMES], np.float32)
         self._weights = dict(zip(FEATURE_NAMES, weights + rest, strict=True))
-        self._sizes = np.array([kinds[number] for number in self._linked]).T
+        self._sizes = np.array(kinds[NULL_KINDS:])
         self._longest = int(self._sizes.max())
-        self._type_scores = _type_scores(self._sizes, weights + rest)
+        self._of_kind, self._common = _by_kind(self._sizes, weights + rest)
         lengths = pair.english_surface.characters, pair.chinese_surface.characters * np.float32(pair.ratio)
         levels = pair.english_surface.level, pair.chinese_surface.level
         self._spans = [
@@ -57,67 +71,47 @@ class Roughly:
         first_row, last_row, first_column, last_column = (place + start[k // 2] for k, place in enumerate(area))
         nodes = np.arange(first_row, last_row), np.arange(first_column, last_column)
         result = np.empty((len(self._kinds), *map(len, nodes)), np.float32)
+        self._score_linked(nodes, result[NULL_KINDS:])
         for number, (a, b) in enumerate(self._kinds):
             if b == 0:
                 result[number] = self._null[0][nodes[0], None]
             elif a == 0:
                 result[number] = self._null[1][nodes[1]]
             elif self._pair.timing:
-                result[number] = self._pair.timing.score((a, b), *nodes)
-            else:
-                result[number] = 0
-        result[self._linked] += self._linked_scores(nodes)
+                result[number] += self._pair.timing.score((a, b), *nodes)
         return result
 
-    def _linked_scores(self, nodes: _Nodes) -> FloatArray:
-        a, b = self._sizes
-        weights, size = self._weights, (a + b - 1).astype(np.float32)[:, None, None]
-        english, chinese = self._spans
-        cosine, result = self._cosines_and_edges(nodes)
-        cosine *= english.inverse_norms[a][:, nodes[0], None]
-        cosine *= chinese.inverse_norms[b][:, None, nodes[1]]
-        margin = weights["margin"] + weights["margin by size"] * size
-        english_log, chinese_log = english.logs[a][:, nodes[0], None], chinese.logs[b][:, None, nodes[1]]
-        little = weights["too little Chinese"]
-        result += (
-            self._type_scores[:, None, None] - margin / 2 * english.levels[a][:, nodes[0], None] + little * english_log
-        )
-        result -= margin / 2 * chinese.levels[b][:, None, nodes[1]] + little * chinese_log
-        distance = english_log - chinese_log
-        np.abs(distance, out=distance)
-        result += (weights["length"] + weights["length by size"] * size) * distance
-        both = english.lengths[a][:, nodes[0], None] + chinese.lengths[b][:, None, nodes[1]]
-        np.sqrt(both, out=both)
-        both *= distance
-        result += np.minimum(both, 60) * (weights["length by root"] / 10)
-        distance *= distance
-        result += np.minimum(distance, 4, out=distance) * weights["length squared"]
-        result += (weights["cosine"] + weights["cosine by size"] * size + margin) * cosine
-        cosine *= np.abs(cosine)
-        cosine *= weights["cosine squared"]
-        result += cosine
-        return result
-
-    def _cosines_and_edges(self, nodes: _Nodes) -> tuple[FloatArray, FloatArray]:
-        """Sums of the cosines of the sentences of beads, and what the marks at both their ends say of them."""
+    def _score_linked(self, nodes: _Nodes, result: FloatArray) -> None:
+        """Put the scores of the linked beads that end at these nodes, shape (kinds, rows, columns)."""
         longest, (rows, columns) = self._longest, nodes
         sums = _sums(self._pair.english, self._pair.chinese, nodes, longest)
-        begins = self._mismatch(_before(rows, longest), _before(columns, longest), {"opening quote mismatch": "opens"})
-        ends = self._mismatch(rows - 1, columns - 1, {"closing quote mismatch": "closes", "end mark mismatch": "end"})
-        at_ends = {
-            "quotation open in one": "inside",
-            "quotation begins in one": "turns",
-            "paragraph ends in one": "breaks",
-        }
-        ends += self._mismatch(rows, columns, at_ends)
-        cosines = np.empty((len(self._linked), len(rows), len(columns)), np.float32)
-        edges = np.empty_like(cosines)
-        for number, (a, b) in enumerate(self._sizes.T.tolist()):
-            top, left = slice(longest - a, longest - a + len(rows)), slice(longest - b, longest - b + len(columns))
-            tall = sums[longest:] - sums[top]
-            np.subtract(tall[:, longest:], tall[:, left], out=cosines[number])
-            np.add(begins[top, left], ends, out=edges[number])
-        return cosines, edges
+        begins = self._mismatch(_before(rows, longest), _before(columns, longest), BEGINS)
+        ends = self._mismatch(rows - 1, columns - 1, ENDS) + self._mismatch(rows, columns, BOUNDARIES)
+        if compiled is None:
+            self._add_up(nodes, sums, begins, ends, result)
+            return
+        tables = self._spans[0].table, self._spans[1].table, sums, begins, ends
+        weights = self._sizes, self._of_kind, self._common, longest
+        compiled.rough(result, *tables, *weights, *((int(side[0]), len(side)) for side in nodes))
+
+    def _add_up(
+        self, nodes: _Nodes, sums: FloatArray, begins: FloatArray, ends: FloatArray, result: FloatArray
+    ) -> None:
+        """By the sums of cosines and by what the marks at both ends of the beads say."""
+        longest = self._longest
+        english, chinese = (spans.table[:, :, side] for spans, side in zip(self._spans, nodes, strict=True))
+        root, square, little, by_square = self._common
+        for (a, b), (base, half, by_distance, by_cosine), scores in zip(
+            self._sizes.tolist(), self._of_kind, result, strict=True
+        ):
+            (norm, length, log, level), (norms, lengths, logs, levels) = english[:, a, :, None], chinese[:, b]
+            top, left = slice(longest - a, -a), slice(longest - b, -b)
+            cosine = sums[longest:, longest:] - sums[top, longest:] - sums[longest:, left] + sums[top, left]
+            cosine *= norm * norms
+            distance = np.abs(log - logs)
+            scores[:] = base - half * (level + levels) + little * (log - logs) + begins[top, left] + ends
+            scores += by_distance * distance + root * np.minimum(np.sqrt(length + lengths) * distance, MOST_BY_ROOT)
+            scores += square * np.minimum(distance**2, 4) + (by_cosine + by_square * np.abs(cosine)) * cosine
 
     def _mismatch(self, rows: IntArray, columns: IntArray, fields: dict[str, str]) -> FloatArray:
         """The weights of those features for which sentences, or boundaries, differ; ``fields`` are what is compared."""
@@ -130,19 +124,19 @@ class Roughly:
 
 
 class _Spans:
-    """The spans of one text that end at each node, arrays of shape (longest + 1, nodes).
+    """The spans of one text that end at each node: ``table``, shape (4, longest + 1, nodes).
 
-    ``inverse_norms`` one by how long the sums of their vectors are, ``levels`` the mean of what is usual for their
-    sentences, ``lengths`` in the same unit for both texts, ``logs`` the logarithms of these.
+    It holds one by how long the sums of their vectors are, their lengths in the same unit for both texts, the
+    logarithms of these, and the mean of what is usual for their sentences.
     """
 
     def __init__(self, spans: SpanVectors, length: FloatArray, level: FloatArray, longest: int) -> None:
-        self.inverse_norms = 1 / np.sqrt(np.maximum(_square_norms(spans, longest), np.float32(1e-12)))
         nodes = np.arange(len(spans) + 1)
         sizes = [np.minimum(nodes, size) for size in range(longest + 1)]
-        self.lengths = np.stack([span_sums(length, size, nodes) + 4 for size in sizes])
-        self.logs = np.log(self.lengths)
-        self.levels = np.stack([span_sums(level, size, nodes) / max(1, n) for n, size in enumerate(sizes)])
+        lengths = np.stack([span_sums(length, size, nodes) + 4 for size in sizes])
+        levels = np.stack([span_sums(level, size, nodes) / max(1, n) for n, size in enumerate(sizes)])
+        norms = 1 / np.sqrt(np.maximum(_square_norms(spans, longest), np.float32(1e-12)))
+        self.table: FloatArray = np.stack([norms, lengths, np.log(lengths), levels]).astype(np.float32)
 
 
 def _square_norms(spans: SpanVectors, longest: int) -> FloatArray:
@@ -181,13 +175,24 @@ def _before(nodes: IntArray, longest: int) -> IntArray:
     return np.arange(nodes[0] - longest, nodes[-1] + 1)
 
 
-def _type_scores(sizes: IntArray, weights: FloatArray) -> FloatArray:
-    """What the types of beads bring, shape (types,)."""
-    none = np.zeros_like(sizes[0])
+def _by_kind(sizes: IntArray, weights: FloatArray) -> tuple[FloatArray, FloatArray]:
+    """The weights of a sum of numbers that are cheap to have, for each kind, shape (kinds, 4), and for all kinds, (4,).
+
+    For each kind what its type brings, half of the weight of the margin, and the weights of the distance of the lengths
+    and of the cosine; for all those of the distance by the root of the length, of its square, of the difference of the
+    lengths, and of the cosine's square.
+    """
+    none = np.zeros_like(sizes[:, 0])
     features = np.zeros((len(FEATURE_NAMES), len(none)), np.float32)
-    type_features(features, Beads(none, none, *sizes))
-    result: FloatArray = weights @ features
-    return result
+    type_features(features, Beads(none, none, *sizes.T))
+    of = dict(zip(FEATURE_NAMES, weights, strict=True))
+    size = sizes.sum(axis=1) - 1
+    margin = of["margin"] + of["margin by size"] * size
+    by_distance = of["length"] + of["length by size"] * size
+    by_cosine = of["cosine"] + of["cosine by size"] * size + margin
+    common = of["length by root"] / 10, of["length squared"], of["too little Chinese"], of["cosine squared"]
+    of_kind = np.stack([weights @ features, margin / 2, by_distance, by_cosine], axis=1)
+    return np.ascontiguousarray(of_kind, np.float32), np.array(common, np.float32)
 
 
 def _null_scores(pair: TextPair, side: int, kinds: tuple[Kind, ...], weights: FloatArray) -> FloatArray:

@@ -102,13 +102,10 @@ class Masses:
 
 
 class _CoveredRuns:
-    """Covered mass of runs of sentences by spans of the other text, from the tables of ``Side.covered``."""
+    """Covered mass of runs of sentences by spans of the other text, from the sums of ``Side.covered``."""
 
-    def __init__(self, tables: list[FloatArray]) -> None:
-        height, self._width = tables[0].shape
-        self._sums = np.zeros((len(tables), height + 1, max(1, self._width)), np.float32)
-        for sums, table in zip(self._sums, tables, strict=True):
-            np.cumsum(table, axis=0, out=sums[1:, : table.shape[1]])
+    def __init__(self, sums: FloatArray) -> None:
+        self._sums = sums
 
     def __call__(self, own: IntArray, others: IntArray, rows: IntArray, columns: IntArray) -> FloatArray:
         """Covered mass of the ``own`` sentences before each row by the ``others`` sentences before each column.
@@ -116,7 +113,7 @@ class _CoveredRuns:
         What would lie outside is taken from the nearest place inside.
         """
         _, height, width = self._sums.shape
-        first = np.maximum(np.minimum(columns, self._width) - others, 0) + (others - 1) * (height * width)
+        first = np.maximum(np.minimum(columns, width) - others, 0) + (others - 1) * (height * width)
         top = np.minimum(rows, height - 1)
         bottom = np.maximum(np.minimum(rows - own, height - 1), 0)
         result: FloatArray = self._sums.ravel()[first + top * width] - self._sums.ravel()[first + bottom * width]

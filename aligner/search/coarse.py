@@ -13,6 +13,7 @@ from itertools import pairwise
 import numpy as np
 
 from aligner.arrays import Beads, FloatArray, IntArray
+from aligner.compiled import load_compiled
 from aligner.search.anchors import Band
 from aligner.search.kinds import BEAD_TYPES, DELETION, INSERTION, LONGEST, SOURCES, TARGETS
 
@@ -33,6 +34,8 @@ _A, _B = SOURCES[_LINKED, None], TARGETS[_LINKED, None]
 _NEVER = np.float32(-np.inf)
 
 _Found = tuple[IntArray, IntArray, IntArray]
+
+compiled = load_compiled("aligner.search._lattice")
 
 
 def plausible_beads(band: Band, rough: Rough, tolerance: float = TOLERANCE) -> Beads:
@@ -74,25 +77,33 @@ def _forward(band: Band, rough: Rough, block: tuple[int, int], above: list[Float
     """
     first, last = block
     left, right = int(band.low[first]), int(band.high[last - 1]) + 1
-    scores = rough((first, last, left, right))
-    insertions = _running_costs(scores[INSERTION])
+    scores = np.ascontiguousarray(rough((first, last, left, right)))
     frame = _frame(band, (first - LONGEST, last), (left - LONGEST, right), first - len(above), above)
+    if compiled:
+        low, high = band.low[first:last], band.high[first:last]
+        compiled.forward(scores, frame, low, high, SOURCES, TARGETS, LONGEST, -first)
+    else:
+        _add_forward(band, block, scores, frame)
+    inner = frame[LONGEST:, LONGEST:]
+    return [inner[row, place].copy() for row, place in _places(band, block)]
+
+
+def _add_forward(band: Band, block: tuple[int, int], scores: FloatArray, frame: FloatArray) -> None:
+    """Fill the rows of the block in its frame, which begins ``LONGEST`` rows and columns before it."""
+    insertions = _running_costs(scores[INSERTION])
     width = frame.shape[1]
-    steps = np.arange(right - left) - (_A * width + _B)
-    result = []
+    steps = np.arange(width - LONGEST) - (_A * width + _B)
     for row, place in _places(band, block):
         there = slice(place.start + LONGEST, place.stop + LONGEST)
         current = frame[row + LONGEST, there]
         begin = steps[:, : len(current)] + ((row + LONGEST) * width + there.start)
         np.max(frame.ravel()[begin] + scores[_LINKED, row, place], axis=0, out=current)
         np.logaddexp(current, frame[row + LONGEST - 1, there] + scores[DELETION, row, place], out=current)
-        if first + row == 0:
+        if block[0] + row == 0:
             current[0] = 0
         current -= insertions[row, place]
         np.logaddexp.accumulate(current, out=current)
         current += insertions[row, place]
-        result.append(current)
-    return result
 
 
 def _backward(
@@ -109,26 +120,40 @@ def _backward(
     scores = np.zeros((len(BEAD_TYPES), *frame.shape), np.float32)
     bottom, end = min(last + LONGEST, len(band.low)), min(right + LONGEST, band.target_count + 1)
     scores[:, : bottom - first, : end - left] = rough((first, bottom, left, end))
+    start = _frame(band, block, (left, right), first, ahead[first:last])
+    if compiled:
+        good = np.zeros((len(BEAD_TYPES), last - first, right - left), np.bool_)
+        arrays = scores, frame, band.low[first:last], band.high[first:last], SOURCES, TARGETS, start, good
+        compiled.backward(*arrays, LONGEST, band.source_count - first, least)
+    else:
+        good = _add_backward(band, block, scores, frame) + start >= least
+    found = np.nonzero(good)
+    return (found[0], found[1] + first, found[2] + left), [frame[row, place] for row, place in _places(band, block)]
+
+
+def _add_backward(band: Band, block: tuple[int, int], scores: FloatArray, frame: FloatArray) -> FloatArray:
+    """Fill the rows of the block in its frame, which ends ``LONGEST`` rows and columns after it.
+
+    Returns what comes from the end through each bead to where it begins, shape (kinds, rows, columns).
+    """
+    height, width = (size - LONGEST for size in frame.shape)
     insertions = _running_costs(scores[INSERTION])
-    steps = np.arange(right - left) + (_A * frame.shape[1] + _B)
+    steps = np.arange(width) + (_A * frame.shape[1] + _B)
     kinds = np.arange(len(BEAD_TYPES))[_LINKED, None] * frame.size
-    through = np.full((len(BEAD_TYPES), last - first, right - left), _NEVER)
+    through = np.full((len(BEAD_TYPES), height, width), _NEVER)
     for row, place in reversed(list(_places(band, block))):
         current = frame[row, place]
         ends = steps[:, : len(current)] + (row * frame.shape[1] + place.start)
         through[_LINKED, row, place] = terms = frame.ravel()[ends] + scores.ravel()[ends + kinds]
         through[DELETION, row, place] = deleted = frame[row + 1, place] + scores[DELETION, row + 1, place]
         np.logaddexp(np.max(terms, axis=0), deleted, out=current)
-        if first + row == band.source_count:
+        if block[0] + row == band.source_count:
             current[-1] = 0
         current += insertions[row, place]
         np.logaddexp.accumulate(current[::-1], out=current[::-1])
         current -= insertions[row, place]
-    inner = slice(0, last - first)
-    through[INSERTION] = frame[inner, 1 : right - left + 1] + scores[INSERTION, inner, 1 : right - left + 1]
-    through += _frame(band, block, (left, right), first, ahead[first:last])
-    found = np.nonzero(through >= least)
-    return (found[0], found[1] + first, found[2] + left), [frame[row, place] for row, place in _places(band, block)]
+    through[INSERTION] = frame[:height, 1 : width + 1] + scores[INSERTION, :height, 1 : width + 1]
+    return through
 
 
 def _places(band: Band, block: tuple[int, int]) -> Iterator[tuple[int, slice]]:

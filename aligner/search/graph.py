@@ -12,6 +12,9 @@ from __future__ import annotations
 import numpy as np
 
 from aligner.arrays import Beads, DoubleArray, FloatArray, IntArray
+from aligner.compiled import load_compiled
+
+compiled = load_compiled("aligner.search._lattice")
 
 
 class Graph:
@@ -72,6 +75,10 @@ _Steps = tuple[IntArray, IntArray, IntArray]
 
 def _sweep(plus: np.ufunc, totals: DoubleArray, weights: DoubleArray, steps: _Steps) -> None:
     """Add up, turn by turn, what comes to each node; ``plus`` adds two paths."""
+    if compiled:
+        source, target, turn = steps
+        compiled.sweep(totals, np.argsort(turn, kind="stable"), source, target, weights, plus is np.maximum)
+        return
     order = np.lexsort(steps[1:])
     (source, target, turn), weights = (column[order] for column in steps), weights[order]
     turns = np.flatnonzero(np.diff(turn, prepend=turn[0] - 1))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable
 from pathlib import Path
 
@@ -21,6 +22,7 @@ def test_a_folder_of_gold_texts(run: Run, folder: Path) -> None:
     assert lines.count("a                            1.000     1.000     1.000") == 1
     assert "1-1                          1.000     1.000     1.000       2         2       2" in lines
     assert any(line.startswith("expected calibration error 0.") for line in lines)
+    assert re.fullmatch(r"confidence at least 0\.95: [\d.]+% of the beads, of which 100\.0% are right", lines[-1])
 
 
 def test_the_same_as_json(run: Run, folder: Path) -> None:

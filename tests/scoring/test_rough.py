@@ -15,6 +15,9 @@ from aligner.pipeline import Settings, prepare_pair
 from aligner.scoring import rough
 from aligner.scoring.features import FEATURE_NAMES
 
+pytestmark = pytest.mark.usefixtures("_each_way")
+UNDER_TEST = rough
+
 ENGLISH = [
     "He came.",
     "“Where were you?”",

@@ -8,6 +8,9 @@ import pytest
 from aligner.arrays import Beads
 from aligner.search import BEAD_TYPES, Band, Graph, band_around, coarse, make_band, plausible_beads
 
+pytestmark = pytest.mark.usefixtures("_each_way")
+UNDER_TEST = coarse
+
 NULL, LINKED = -2.0, -4.0  # a sentence
 
 

@@ -8,7 +8,10 @@ import numpy as np
 import pytest
 
 from aligner.arrays import Beads
-from aligner.search import BEAD_TYPES, Band, Graph, make_band
+from aligner.search import BEAD_TYPES, Band, Graph, graph, make_band
+
+pytestmark = pytest.mark.usefixtures("_each_way")
+UNDER_TEST = graph
 
 Step = tuple[int, int]
 
