@@ -32,12 +32,10 @@ class Hints:
 
 @dataclass(frozen=True)
 class BlockReport:
-    """What came of a block: how many documents had each outcome, and how many pairs were kept."""
+    """That a block is done, and how many documents it had."""
 
     number: int
     documents: int
-    pairs: int
-    outcomes: dict[str, int] = field(default_factory=dict)
 
 
 def division() -> list[int]:

@@ -28,9 +28,8 @@ if TYPE_CHECKING:
     from pyarrow import RecordBatch, Table
 
 FEWEST_SHARDS = 32  # in a part, of some thousand pairs each
-MOST_PARTS = (
-    1024  # so that no task opens more files; the parts of a corpus of more than 8 million documents grow with it
-)
+# So that no task opens more files; the parts of a corpus of more than 8 million documents grow with it.
+MOST_PARTS = 1024
 
 Share = Callable[[Callable[[int], None], Iterable[int]], Iterable[None]]
 """Calls a function for each number, in any order and anywhere; ``map`` does so here, one after the other."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
@@ -54,7 +53,6 @@ class Figures:
     manifest: dict[str, Any] = field(default_factory=dict)
     outcomes: Counter[str] = field(default_factory=Counter)
     scripts: Counter[str] = field(default_factory=Counter)
-    sentences: Counter[str] = field(default_factory=Counter)
     failures: dict[str, Samples] = field(default_factory=dict)
     pairs: int = 0
     characters: Counter[str] = field(default_factory=Counter)
@@ -93,9 +91,7 @@ def _manifest(folder: str) -> dict[str, Any]:
         raise InputError(
             f"{folder} holds no finished corpus: it has no manifest.json. Let aligner corpus finish first."
         )
-    with store.open_input(path) as stream:
-        content: dict[str, Any] = json.loads(stream.read())
-    return content
+    return store.read_json(path)
 
 
 def _batches(folder: str) -> Iterator[RecordBatch]:
@@ -128,8 +124,6 @@ def _documents(figures: Figures, batch: RecordBatch, numbers: IntArray) -> None:
 
     _count(figures.outcomes, batch.column("outcome"))
     _count(figures.scripts, batch.column("script"))
-    for name in ("en_sentences", "zh_sentences", "pairs", "filtered", "dropped_lines"):
-        figures.sentences[name] += compute.sum(batch.column(name)).as_py() or 0
     failed = compute.not_equal(batch.column("outcome"), ALIGNED).to_numpy(zero_copy_only=False)
     if failed.any():
         places = np.flatnonzero(failed)

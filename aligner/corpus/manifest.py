@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, field
 from typing import Any
@@ -41,14 +40,12 @@ def write_manifest(place: Workplace, state: dict[str, Any], totals: Totals, writ
         "versions": versions(),
         "files": {part.name: {"rows": part.rows, "bytes": part.size, "sha256": part.digest} for part in written},
     }
-    text = json.dumps(content, indent=2, ensure_ascii=False) + "\n"
-    store.write_file(place.manifest, lambda stream: stream.write(text.encode()))
+    store.write_json(place.manifest, content)
 
 
 def read_totals(place: Workplace) -> Totals:
     """The counts of the corpus that is there."""
-    with store.open_input(place.manifest) as stream:
-        return Totals(**json.loads(stream.read())["counts"])
+    return Totals(**store.read_json(place.manifest)["counts"])
 
 
 def versions() -> dict[str, str]:

@@ -58,7 +58,7 @@ def stored_report(folder: str, number: int) -> BlockReport | None:
     path = shard_path(folder, number, "documents")
     if store.file_info(path) is None:
         return None
-    return Rows(documents=read_table(path).to_pylist()).report(number)
+    return BlockReport(number, len(read_table(path)))
 
 
 def shard_paths(folder: str, name: str) -> list[str]:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import io
+import json
 import os
 import shutil
 import stat
@@ -225,6 +226,21 @@ def write_hashed(path: str, write: Callable[[BinaryIO], T]) -> tuple[T, int, str
 
     result = write_file(path, lambda stream: write(cast("BinaryIO", Hashing(stream))))
     return result, size, digest.hexdigest()
+
+
+def read_json(path: str) -> dict[str, Any]:
+    """An object that ``write_json`` stored. Raises InputError."""
+    try:
+        content: dict[str, Any] = json.loads(read_bytes(path))
+    except ValueError as error:
+        raise InputError(f"{path} is damaged: {error}. Begin again with --fresh.") from error
+    return content
+
+
+def write_json(path: str, content: dict[str, Any]) -> None:
+    """Store an object for people too to read. Raises OutputError."""
+    text = json.dumps(content, indent=2, ensure_ascii=False) + "\n"
+    write_file(path, lambda stream: stream.write(text.encode()))
 
 
 def _write_remote(path: str, write: Callable[[BinaryIO], T]) -> T:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
@@ -133,7 +132,8 @@ def begin(place: Workplace, entries: Iterable[Entry], described: dict[str, Any],
     Returns the state that is stored: settings, what identifies the input, and a key made of them. Raises
     UsageError, saying what changed, where it does not; ``fresh`` removes it instead. Raises InputError for no document.
     """
-    before = None if fresh else _read_json(place.work(_STATE))
+    begun = store.file_info(place.work(_STATE)) and not fresh
+    before = store.read_json(place.work(_STATE)) if begun else None
     if not before:
         _clear(place)
     listed = place.work("listed.parquet") if before else place.plan
@@ -143,7 +143,7 @@ def begin(place: Workplace, entries: Iterable[Entry], described: dict[str, Any],
     state = {"settings": described, "input": asdict(identity), "blocks": division()}
     state["key"] = hash_of(state)
     if not before:
-        _write_json(place.work(_STATE), state)
+        store.write_json(place.work(_STATE), state)
         store.make_folder(place.work(str(state["key"])))
         return state
     if before != state:
@@ -154,7 +154,7 @@ def begin(place: Workplace, entries: Iterable[Entry], described: dict[str, Any],
 
 def _clear(place: Workplace) -> None:
     """Remove what an earlier run left, after a mark that tells the next run to do so should this one be killed here."""
-    _write_json(place.work(_STATE), {})
+    store.write_json(place.work(_STATE), {})
     kept = (_LOCK, _CLAIM, _STATE)
     for name in (*RESULTS, *(f"{WORK}/{name}" for name in store.names_in(place.work()) if name not in kept)):
         _remove(place.path(name))
@@ -185,16 +185,3 @@ def _remove(path: str) -> None:
         store.remove_folder(path)
     else:
         store.remove_file(path)
-
-
-def _read_json(path: str) -> dict[str, Any] | None:
-    if store.file_info(path) is None:
-        return None
-    with store.open_input(path) as stream:
-        content: dict[str, Any] = json.loads(stream.read())
-    return content
-
-
-def _write_json(path: str, content: dict[str, Any]) -> None:
-    text = json.dumps(content, indent=2, ensure_ascii=False) + "\n"
-    store.write_file(path, lambda stream: stream.write(text.encode()))

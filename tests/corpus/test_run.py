@@ -30,7 +30,7 @@ from aligner.corpus.pairing import profile_row
 from aligner.corpus.run import Engine, Request, build_corpus
 from aligner.corpus.settings import CorpusSettings
 from aligner.data import Alignment, Bead, Pair
-from aligner.errors import OutputError, UsageError
+from aligner.errors import InputError, OutputError, UsageError
 from tests.corpus.conftest import EN, ZH, text_of
 from tests.corpus.light import LightProcessing, serve_lightly
 
@@ -209,6 +209,16 @@ def test_what_can_not_be_removed_is_said(tmp_path: Path, lightly_here: None, mon
     monkeypatch.setattr(shutil, "rmtree", refuse)
     with pytest.raises(OutputError, match=r"out/pairs can't be written: Permission denied\. Mend that"):
         build_corpus(replace(wanted, fresh=True), no_engine)
+
+
+def test_a_damaged_state_is_said_and_can_be_begun_again(tmp_path: Path, lightly_here: None) -> None:
+    fill(tmp_path / "in")
+    wanted = request(tmp_path / "in", tmp_path / "out")
+    build_corpus(wanted, at_once)
+    (tmp_path / "out" / ".work" / "run.json").write_text('{"settings"', "utf-8")
+    with pytest.raises(InputError, match=r"run\.json is damaged: .*\. Begin again with --fresh\."):
+        build_corpus(wanted, no_engine)
+    assert build_corpus(replace(wanted, fresh=True), at_once).documents == 7
 
 
 @pytest.mark.parametrize("name", ["documents", "pairs", "manifest.json", ".work"])
