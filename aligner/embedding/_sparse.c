@@ -8,6 +8,7 @@
 #define PY_SSIZE_T_CLEAN
 #include <Python.h>
 
+#include <float.h>
 #include <math.h>
 #include <stdint.h>
 #include <stdlib.h>
@@ -16,31 +17,31 @@
 #define LANES 8   /* numbers of a vector */
 #define VECTORS 8 /* that are summed at a time, in registers */
 #define BLOCK (VECTORS * LANES)
-#define LINE 64  /* bytes that memory hands over at a time */
-#define AHEAD 2  /* rows; what they need is fetched while others are summed */
-#define ROWS 256 /* whose features are in the cache at a time */
+#define FETCHED 64 /* bytes that memory hands over at a time */
+#define AHEAD 2    /* rows; what they need is fetched while others are summed */
+#define ROWS 128 /* whose features are in the cache at a time */
 
-#define EMBEDDING 512
-#define BRANCHES 3
 #define WIDTH 256 /* features of a branch */
-#define SHARES 10 /* the orders of all branches added up */
-#define REACH 2   /* rows to either side that an n-gram may hold */
-#define FEATURES (BRANCHES * WIDTH)
-#define COLUMNS (EMBEDDING + FEATURES + 2)
+#define BRANCHES 3
+#define SHARES 10   /* the orders of all branches added up */
+#define EMBEDDING 2 /* times WIDTH */
+#define REACH 2     /* rows to either side that an n-gram may hold */
+#define FEATURES ((EMBEDDING + BRANCHES) * WIDTH)
+#define COLUMNS (FEATURES + 2)
 
 typedef float vector __attribute__((vector_size(LANES * sizeof(float)), aligned(sizeof(float)), may_alias));
 typedef int16_t rounded __attribute__((vector_size(LANES * sizeof(int16_t)), aligned(sizeof(int16_t)), may_alias));
 
-/* What a token brings to a sentence: TOKEN in sparse.py. */
+/* What a token brings to a sentence: TOKEN in sparse.py. Each line of numbers is counted in a unit of its own. */
+enum { HIDDEN = EMBEDDING, SHARED = HIDDEN + BRANCHES, LINES = SHARED + 2 * SHARES };
 typedef struct {
-    float embedding[EMBEDDING], hidden[BRANCHES][WIDTH];
-    int16_t shares[2][SHARES][WIDTH];
-    float units[2][BRANCHES], total, squares;
+    int16_t lines[LINES][WIDTH];
+    float units[LINES], total, squares, unused[5];
 } token;
 
-/* Of a branch its n-grams' order, how many of their tokens lie to the left, and which shares are its own. */
+/* Of a branch its n-grams' order, how many of their tokens lie to the left, and the orders of the branches before it. */
 static const struct {
-    Py_ssize_t order, left, share;
+    Py_ssize_t order, left, before;
 } branches[BRANCHES] = {{2, 0, 0}, {3, 1, 2}, {5, 2, 5}};
 
 /* The variant is picked by the processor at hand: nearly all have vectors twice as wide as the least of them has. */
@@ -51,16 +52,16 @@ static const struct {
 #endif
 #define INLINE static inline __attribute__((always_inline))
 
-/* Of the numbers that are not zero where those of each row begin, in which columns they stand, and what they are. */
+/* Of the numbers that are not zero where those of each row begin, where they stand in all, and what they are. */
 typedef struct {
-    int32_t *starts, *columns;
+    int32_t *starts, *places;
     float *values;
 } found_values;
 
 static void discard(found_values found)
 {
     free(found.starts);
-    free(found.columns);
+    free(found.places);
     free(found.values);
 }
 
@@ -68,7 +69,7 @@ static found_values reserve(Py_ssize_t rows, Py_ssize_t width)
 {
     const size_t most = rows * width + 1;
     found_values found = {malloc((rows + 1) * sizeof(int32_t)), malloc(most * sizeof(int32_t)), malloc(most * sizeof(float))};
-    if (found.starts && found.columns && found.values) {
+    if (found.starts && found.places && found.values) {
         found.starts[0] = 0;
         return found;
     }
@@ -80,12 +81,15 @@ INLINE void find(found_values found, Py_ssize_t row, const float *values, Py_ssi
 {
     int32_t count = found.starts[row];
     for (Py_ssize_t first = 0; first < width; first += LANES) {
-        uint64_t bits[LANES / 2];
-        memcpy(bits, values + first, sizeof bits);
-        if (!(bits[0] | bits[1] | bits[2] | bits[3]))
+        uint64_t two, any = 0;
+        for (Py_ssize_t column = first; column < first + LANES; column += 2) {
+            memcpy(&two, values + column, sizeof two);
+            any |= two;
+        }
+        if (!any)
             continue;
         for (Py_ssize_t column = first; column < first + LANES; column++) {
-            found.columns[count] = (int32_t)column;
+            found.places[count] = (int32_t)(row * width + column);
             found.values[count] = values[column];
             count += values[column] != 0;
         }
@@ -106,14 +110,14 @@ INLINE void add_found(found_values found, const float *weights, float *out, Py_s
 {
     for (Py_ssize_t column = 0; column < columns; column += BLOCK)
         for (Py_ssize_t row = 0; row < rows; row++) {
-            vector sums[VECTORS];
-            memcpy(sums, out + row * columns + column, sizeof sums);
-            for (Py_ssize_t k = 0; k < order; k++) {
-                const float *block = weights + (column * order + k * BLOCK) * width;
-                for (int32_t at = found.starts[row + k]; at < found.starts[row + k + 1]; at++)
-                    add(sums, block + found.columns[at] * BLOCK, found.values[at]);
-            }
-            memcpy(out + row * columns + column, sums, sizeof sums);
+            vector sums[VECTORS], *const result = (vector *)(out + row * columns + column);
+            for (int number = 0; number < VECTORS; number++)
+                sums[number] = result[number];
+            const float *block = weights + column * order * width;
+            for (int32_t at = found.starts[row]; at < found.starts[row + order]; at++)
+                add(sums, block + (found.places[at] - row * width) * BLOCK, found.values[at]);
+            for (int number = 0; number < VECTORS; number++)
+                result[number] = sums[number];
         }
 }
 
@@ -134,24 +138,33 @@ typedef struct {
     Py_ssize_t rows, most;
 } sentences;
 
+INLINE void fetch(const token *from, Py_ssize_t line)
+{
+    for (size_t byte = 0; byte < WIDTH * sizeof(int16_t); byte += FETCHED)
+        __builtin_prefetch((const char *)from->lines[line] + byte);
+}
+
+INLINE void add_line(vector *sums, const token *from, Py_ssize_t line, Py_ssize_t column, float times)
+{
+    const rounded *values = (const rounded *)(from->lines[line] + column);
+    for (int number = 0; number < VECTORS; number++)
+        sums[number] += times * from->units[line] * __builtin_convertvector(values[number], vector);
+}
+
 /* out = sum over k of what the k-th token of the n-gram around a row brings to a convolution. */
 INLINE void sum_shares(const sentences *of, Py_ssize_t row, int branch, int layer, float *out)
 {
-    const Py_ssize_t order = branches[branch].order, share = branches[branch].share;
+    const Py_ssize_t order = branches[branch].order, first = SHARED + 2 * branches[branch].before + layer * order;
     const int32_t *near = of->places + row - branches[branch].left;
     if (row + AHEAD + REACH < of->rows && of->places[row + AHEAD])
         for (Py_ssize_t k = 0; k < order; k++)
-            for (size_t line = 0; line < WIDTH * sizeof(int16_t); line += LINE)
-                __builtin_prefetch((const char *)of->tokens[near[AHEAD + k]].shares[layer][share + k] + line);
+            fetch(of->tokens + near[AHEAD + k], first + k);
     for (Py_ssize_t column = 0; column < WIDTH; column += BLOCK) {
         vector sums[VECTORS] = {{0}};
-        for (Py_ssize_t k = 0; k < order; k++) {
-            const token *from = of->tokens + near[k];
-            const rounded *values = (const rounded *)(from->shares[layer][share + k] + column);
-            for (int number = 0; number < VECTORS; number++)
-                sums[number] += from->units[layer][branch] * __builtin_convertvector(values[number], vector);
-        }
-        memcpy(out + column, sums, sizeof sums);
+        for (Py_ssize_t k = 0; k < order; k++)
+            add_line(sums, of->tokens + near[k], first + k, column, 1);
+        for (int number = 0; number < VECTORS; number++)
+            ((vector *)(out + column))[number] = sums[number];
     }
 }
 
@@ -166,42 +179,41 @@ FOR_EACH_PROCESSOR
 static void convolve(const sentences *of, int branch, Py_ssize_t low, Py_ssize_t high, found_values found, float *out)
 {
     const Py_ssize_t order = branches[branch].order, left = branches[branch].left;
-    for (Py_ssize_t row = low - left; row < high + order - 1 - left; row++) {
-        float first[WIDTH] = {0};
+    float first[WIDTH];
+    for (Py_ssize_t row = low - left; row < high + order - 1 - left; row++)
         if (row >= 0 && row < of->rows && of->places[row]) {
             sum_shares(of, row, branch, 0, first);
             rectify(first);
-        }
-        find(found, row - low + left, first, WIDTH);
-    }
+            find(found, row - low + left, first, WIDTH);
+        } else
+            found.starts[row - low + left + 1] = found.starts[row - low + left];
     for (Py_ssize_t row = low; row < high; row++)
         if (of->places[row])
             sum_shares(of, row, branch, 1, out + (row - low) * WIDTH);
-        else
-            memset(out + (row - low) * WIDTH, 0, WIDTH * sizeof(float));
     add_found(found, of->weights[branch], out, high - low, WIDTH, WIDTH, order);
     for (Py_ssize_t row = 0; row < high - low; row++, out += WIDTH) {
-        const float *hidden = of->tokens[of->places[low + row]].hidden[branch];
         rectify(out);
-        for (Py_ssize_t column = 0; column < WIDTH; column++)
-            out[column] += hidden[column];
+        for (Py_ssize_t column = 0; column < WIDTH; column += BLOCK)
+            add_line((vector *)(out + column), of->tokens + of->places[low + row], HIDDEN + branch, column, 1);
         for (int32_t at = found.starts[row + left]; at < found.starts[row + left + 1]; at++)
-            out[found.columns[at]] += found.values[at];
+            out[found.places[at] - (row + left) * WIDTH] += found.values[at];
     }
 }
 
-INLINE float total(vector values)
+/* The sum of numbers, and of their squares. */
+INLINE void add_up(const float *values, float *total, float *squares)
 {
-    float result = 0;
-    for (int lane = 0; lane < LANES; lane++)
-        result += values[lane];
-    return result;
-}
-
-INLINE void add_scaled(float *out, const float *values, Py_ssize_t count, float scale)
-{
-    for (Py_ssize_t column = 0; column < count; column++)
-        out[column] += scale * values[column];
+    vector sums[4] = {{0}};
+    for (Py_ssize_t column = 0; column < WIDTH; column += 2 * LANES)
+        for (int number = 0; number < 2; number++) {
+            const vector some = ((const vector *)(values + column))[number];
+            sums[number] += some;
+            sums[2 + number] += some * some;
+        }
+    for (int lane = 0; lane < LANES; lane++) {
+        *total += sums[0][lane] + sums[1][lane];
+        *squares += sums[2][lane] + sums[3][lane];
+    }
 }
 
 /* Add a row's features, scaled so that their variance is one, to its sentence's sums, and take a mark's off a joint's. */
@@ -209,26 +221,24 @@ FOR_EACH_PROCESSOR
 static void add_row(const sentences *of, Py_ssize_t row, const float *const *features)
 {
     const token *own = of->tokens + of->places[row];
-    vector totals = {own->total}, squares = {own->squares};
+    float total = own->total, squares = own->squares;
     for (int branch = 0; branch < BRANCHES; branch++)
-        for (Py_ssize_t column = 0; column < WIDTH; column += LANES) {
-            const vector values = *(const vector *)(features[branch] + column);
-            totals += values;
-            squares += values * values;
-        }
-    const float mean = total(totals) / (EMBEDDING + FEATURES);
-    const float variance = total(squares) / (EMBEDDING + FEATURES) - mean * mean;
+        add_up(features[branch], &total, &squares);
+    const float mean = total / FEATURES, variance = squares / FEATURES - mean * mean;
     const float deviation = sqrtf((variance > 0 ? variance : 0) + of->epsilon);
     const int32_t targets[2] = {of->owners[row], of->joints[row]};
     for (int number = 0; number < 2; number++)
         if (targets[number] >= 0) {
             float *out = of->out + targets[number] * (Py_ssize_t)COLUMNS;
             const float scale = (number ? -1 : 1) / deviation;
-            add_scaled(out, own->embedding, EMBEDDING, scale);
+            for (int line = 0; line < EMBEDDING; line++)
+                for (Py_ssize_t column = 0; column < WIDTH; column += BLOCK)
+                    add_line((vector *)(out + line * WIDTH + column), own, line, column, scale);
             for (int branch = 0; branch < BRANCHES; branch++)
-                add_scaled(out + EMBEDDING + branch * WIDTH, features[branch], WIDTH, scale);
-            out[COLUMNS - 2] += scale * mean;
-            out[COLUMNS - 1] += scale * deviation;
+                for (Py_ssize_t column = 0; column < WIDTH; column += BLOCK)
+                    add((vector *)(out + (EMBEDDING + branch) * WIDTH + column), features[branch] + column, scale);
+            out[FEATURES] += scale * mean;
+            out[FEATURES + 1] += scale * deviation;
         }
 }
 
@@ -252,6 +262,26 @@ static int sum_features(const sentences *of)
     discard(found);
     free(features);
     return enough;
+}
+
+/* Put lines of numbers, shape (count, lines, WIDTH), into tokens at the places given. */
+FOR_EACH_PROCESSOR
+static void put(token *tokens, const int32_t *places, const float *values, Py_ssize_t count, Py_ssize_t first,
+                Py_ssize_t lines)
+{
+    for (Py_ssize_t number = 0; number < count; number++)
+        for (Py_ssize_t line = first; line < first + lines; line++, values += WIDTH) {
+            token *to = tokens + places[number];
+            float largest = FLT_MIN;
+            for (Py_ssize_t column = 0; column < WIDTH; column++) {
+                const float size = fabsf(values[column]);
+                largest = size > largest ? size : largest;
+            }
+            const float times = INT16_MAX / largest;
+            to->units[line] = largest / INT16_MAX;
+            for (Py_ssize_t column = 0; column < WIDTH; column++)
+                to->lines[line][column] = (int16_t)(values[column] * times + (values[column] > 0 ? 0.5f : -0.5f));
+        }
 }
 
 /* Whether no row reads or writes beyond the arrays: the ends lie outside of all sentences as far as n-grams reach. */
@@ -329,8 +359,30 @@ static PyObject *call_sum_features(PyObject *module, PyObject *arguments)
     return finish(buffers, 8, fits, enough);
 }
 
+static PyObject *call_put(PyObject *module, PyObject *arguments)
+{
+    Py_buffer buffers[3];
+    Py_ssize_t first, lines;
+    if (!PyArg_ParseTuple(arguments, "w*y*y*nn", buffers, buffers + 1, buffers + 2, &first, &lines))
+        return NULL;
+    const Py_ssize_t count = buffers[1].len / (Py_ssize_t)sizeof(int32_t);
+    const Py_ssize_t tokens = buffers[0].len / (Py_ssize_t)sizeof(token);
+    const int32_t *places = buffers[1].buf;
+    int fits = first >= 0 && lines >= 0 && first + lines <= LINES &&
+               buffers[2].len == count * lines * (Py_ssize_t)(WIDTH * sizeof(float));
+    for (Py_ssize_t number = 0; fits && number < count; number++)
+        fits = places[number] >= 0 && places[number] < tokens;
+    if (fits) {
+        Py_BEGIN_ALLOW_THREADS
+        put(buffers[0].buf, places, buffers[2].buf, count, first, lines);
+        Py_END_ALLOW_THREADS
+    }
+    return finish(buffers, 3, fits, 1);
+}
+
 static PyMethodDef methods[] = {
     {"add_products", call_add_products, METH_VARARGS, "add_products(values, weights, out, rows)"},
+    {"put", call_put, METH_VARARGS, "put(tokens, places, values, first, lines)"},
     {"sum_features", call_sum_features, METH_VARARGS,
      "sum_features(tokens, places, owners, joints, weights, weights, weights, out, epsilon)"},
     {NULL, NULL, 0, NULL},

@@ -36,14 +36,14 @@ from aligner.arrays import AnyArray, FloatArray, IntArray
 from aligner.data import Progress
 from aligner.embedding.base import encodable
 from aligner.embedding.network import TABLE_PARTS, TokenNetwork, Vocabulary
-from aligner.embedding.sparse import Matrix
+from aligner.embedding.sparse import Matrix, TokenArray
 from aligner.errors import ModelError
 from aligner.threads import shared_over_cores
 
 DIMENSION = 512
-SPANS_PER_BATCH = 4096
-SENTENCES_PER_RUN = 256  # that a thread encodes before it takes the next
-VOCABULARY = 9000  # distinct tokens of the runs that share one; each takes 15 kB
+SPANS_PER_BATCH = 1024
+SENTENCES_PER_RUN = 128  # that a thread encodes before it takes the next
+VOCABULARY = 4500  # distinct tokens of the runs that share one; each takes 13 kB
 SENTENCES_IN_FULL = 20_000  # what is kept of them takes 102 MB; of more it is rounded
 LONGEST_HEADER = 1024  # bytes of an array that say its type and shape; they are 128
 SENTENCES_PER_THREAD = 500  # fewer are encoded sooner than threads start
@@ -65,7 +65,7 @@ class _Run:
     long, says in which language it is.
     """
 
-    ids: IntArray
+    ids: TokenArray
     lengths: IntArray
     chinese: IntArray
 
@@ -167,7 +167,7 @@ class BundledEncoder:
     def head(self, sums: FloatArray, tokens: IntArray) -> FloatArray:
         """Unit vectors, shape (n, 512), from projected feature sums (n, 640) and token counts (n,)."""
         weights = self._weights
-        sums = sums / np.sqrt(tokens, dtype=np.float32)[:, None]
+        sums = sums * (1 / np.sqrt(tokens)).astype(np.float32)[:, None]
         first, second = (np.ascontiguousarray(half) for half in np.split(sums, 2, axis=1))
         _rectified(first)
         self._residuals[0].add_product(first, second)
@@ -258,8 +258,7 @@ def _read_array(content: memoryview, member: zipfile.ZipInfo) -> AnyArray:
     return np.frombuffer(data, kind, offset=header.tell()).reshape(shape, order="F" if by_column else "C")
 
 
-
-def _stretches(runs: Iterable[_Run]) -> Iterator[tuple[IntArray, list[_Run]]]:
+def _stretches(runs: Iterable[_Run]) -> Iterator[tuple[TokenArray, list[_Run]]]:
     """Runs of sentences that share a vocabulary, and their distinct tokens, rising."""
     known, together = np.zeros(0, np.int32), list[_Run]()
     for run in runs:

@@ -17,7 +17,7 @@ import numpy as np
 
 from aligner.arrays import FloatArray
 from aligner.embedding.bundled import BundledEncoder
-from aligner.embedding.network import BRANCHES
+from aligner.embedding.sparse import BRANCHES
 from aligner.errors import OutputError
 
 MODULE = "universal_sentence_encoder"

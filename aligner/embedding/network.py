@@ -14,13 +14,26 @@ from typing import Any
 
 import numpy as np
 
-from aligner.arrays import BoolArray, FloatArray, IntArray
-from aligner.embedding.sparse import BRANCH_WIDTH, BRANCHES, EMBEDDING, OUTSIDE, REACH, SHARES, TOKEN, WIDTH, FeatureSums
+from aligner.arrays import FloatArray, IntArray
+from aligner.embedding.sparse import (
+    BRANCH_WIDTH,
+    BRANCHES,
+    EMBEDDING,
+    HIDDEN,
+    OUTSIDE,
+    OWN,
+    REACH,
+    SHARES,
+    TOKEN,
+    WIDTH,
+    FeatureSums,
+    TokenArray,
+    put,
+)
 from aligner.threads import Share
 
 TABLE_PARTS = 17  # the embedding table is stored in parts, token id modulo 17, each with its own scale
 TOKENS_AT_ONCE = 256  # whose shares are computed together
-_LARGEST = np.iinfo(np.int16).max
 
 
 class Vocabulary:
@@ -33,9 +46,9 @@ class Vocabulary:
         self.places = np.full(table, OUTSIDE, np.int32)  # in ``tokens``, of each id
         self._ids = np.full(most + 1, -1)
 
-    def make_room(self, ids: IntArray) -> IntArray:
+    def make_room(self, ids: TokenArray) -> TokenArray:
         """Give each of these ids, which rise, a place. Returns those that are new: what they bring is not known yet."""
-        new = ids[self.places[ids] == OUTSIDE]
+        new: TokenArray = ids[self.places[ids] == OUTSIDE]
         free = np.ones(len(self._ids), np.bool_)
         free[OUTSIDE] = False
         free[self.places[ids]] = False
@@ -55,11 +68,7 @@ class TokenNetwork:
         self._projection_bias = np.concatenate([weights[f"proj_b{order}"] for order, _ in BRANCHES])
         self._gain = np.concatenate([weights[f"ln_g{order}"] for order, _ in BRANCHES])
         self._shift = np.concatenate([weights[f"ln_b{order}"] for order, _ in BRANCHES])
-        # An n-gram's k-th token has the k-th of these, side by side.
-        self._convolutions = [
-            [np.concatenate(np.split(weights[f"w{layer}_{order}"], order), axis=1) for order, _ in BRANCHES]
-            for layer in (1, 2)
-        ]
+        self._shares = [_all_shares(weights, order, left) for order, left in BRANCHES]
         self._sums = FeatureSums([weights[f"w2_{order}"] for order, _ in BRANCHES], float(weights["eps"]))
         # What follows the sum is linear up to the head's first layer and the way around it, the one beside the other.
         head = np.concatenate([weights["d0"], weights["p1"]], axis=1)
@@ -70,7 +79,7 @@ class TokenNetwork:
         """Room for so many distinct tokens, which ``learn`` fills."""
         return Vocabulary(most, TABLE_PARTS * len(self._weights["table"][0]))
 
-    def learn(self, vocabulary: Vocabulary, ids: IntArray, share: Share = map) -> None:
+    def learn(self, vocabulary: Vocabulary, ids: TokenArray, share: Share = map) -> None:
         """Have everything in the vocabulary that depends on these distinct token ids alone; they must rise."""
         new = vocabulary.make_room(ids)
 
@@ -81,26 +90,24 @@ class TokenNetwork:
         for _ in share(fill, list(pairwise([*range(0, len(new), TOKENS_AT_ONCE), len(new)]))):
             pass
 
-    def _fill(self, vocabulary: Vocabulary, ids: IntArray, places: IntArray) -> None:
+    def _fill(self, vocabulary: Vocabulary, ids: TokenArray, places: TokenArray) -> None:
         tokens = vocabulary.tokens
         embedding = self._embedding(ids)
         hidden = embedding @ self._projection
         hidden += self._projection_bias
         self._normalise(hidden)
-        tokens["embedding"][places] = embedding
-        tokens["hidden"][places] = hidden.reshape(-1, len(BRANCHES), BRANCH_WIDTH)
         tokens["total"][places] = embedding.sum(axis=1)
         tokens["squares"][places] = np.einsum("ij,ij->i", embedding, embedding)
-        for number, ((order, left), own) in enumerate(zip(BRANCHES, np.split(hidden, len(BRANCHES), axis=1), strict=True)):
-            for layer, matrices in enumerate(self._convolutions):
-                shares = (own @ matrices[number]).reshape(-1, order, BRANCH_WIDTH)
-                shares[:, left] += self._weights[f"b{layer + 1}_{order}"]
-                units = np.maximum(shares.max(axis=(1, 2)), -shares.min(axis=(1, 2))) / np.float32(_LARGEST)
-                shares *= 1 / units[:, None, None]
-                tokens["shares"][places, layer, SHARES[number]] = np.rint(shares, out=shares)
-                tokens["units"][places, layer, number] = units
+        put(tokens, places, embedding, OWN)
+        put(tokens, places, hidden, HIDDEN)
+        for own, lines, (matrix, bias) in zip(
+            np.split(hidden, len(BRANCHES), axis=1), SHARES, self._shares, strict=True
+        ):
+            shares = own @ matrix
+            shares += bias
+            put(tokens, places, shares, lines)
 
-    def _embedding(self, ids: IntArray) -> FloatArray:
+    def _embedding(self, ids: TokenArray) -> FloatArray:
         weights, part = self._weights, ids % TABLE_PARTS
         result = np.empty((len(ids), EMBEDDING), np.float32)
         for number, table in enumerate(weights["table"]):
@@ -118,7 +125,7 @@ class TokenNetwork:
         rows *= self._gain
         rows += self._shift
 
-    def sums(self, vocabulary: Vocabulary, ids: IntArray, lengths: IntArray) -> tuple[FloatArray, FloatArray]:
+    def sums(self, vocabulary: Vocabulary, ids: TokenArray, lengths: IntArray) -> tuple[FloatArray, FloatArray]:
         """Projected sums of the features of n sentences' tokens, shape (n, 640), and their joints, (n + 1, 640).
 
         A joint, of which there is one before each sentence and one at the end, takes off the end mark before it and the
@@ -137,6 +144,14 @@ class TokenNetwork:
         self._sums.add(vocabulary.tokens, places, owners, joints, features)
         result = features @ self._last
         return result[:count], result[count:]
+
+
+def _all_shares(weights: Mapping[str, Any], order: int, left: int) -> tuple[FloatArray, FloatArray]:
+    """A branch's matrices of both convolutions, those for an n-gram's first, second ... token side by side; biases."""
+    matrices = [part for layer in (1, 2) for part in np.split(weights[f"w{layer}_{order}"], order)]
+    biases = np.zeros((2, order, BRANCH_WIDTH), np.float32)
+    biases[:, left] = weights[f"b1_{order}"], weights[f"b2_{order}"]
+    return np.concatenate(matrices, axis=1), biases.ravel()
 
 
 def _last_layer(

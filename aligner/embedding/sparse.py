@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import pairwise
 from types import ModuleType
 
 import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
+from numpy.typing import NDArray
 
-from aligner.arrays import AnyArray, FloatArray, IntArray
+from aligner.arrays import AnyArray, FloatArray
+
+TokenArray = NDArray[np.int32]  # ids of tokens, and their places
 
 EMBEDDING = 512
 BRANCHES = ((2, 0), (3, 1), (5, 2))  # n-gram order and how many of its tokens lie to the left
@@ -16,25 +20,24 @@ REACH = 2  # tokens to either side that an n-gram may hold
 BRANCH_WIDTH = 256
 WIDTH = EMBEDDING + len(BRANCHES) * BRANCH_WIDTH
 OUTSIDE = 0  # the place of what stands before, between and after sentences
-_ENDS = np.cumsum([order for order, _ in BRANCHES])
-SHARES = tuple(slice(end - order, end) for end, (order, _) in zip(_ENDS.tolist(), BRANCHES, strict=True))
 _BLOCK = 64  # columns of a matrix that the compiled code wants together
 _ROWS = 512  # that numpy works on at a time
 
-# What a token brings to a sentence. Of the embedding there are the total and the squares' too. ``hidden`` goes into the
-# first convolution of each branch. ``shares`` are the token's parts in the sums of either convolution over an n-gram
-# whose k-th it is, leaving out what the first adds to it, orders of all branches one after the other; they hold the
-# biases where the n-gram stands for the token, and are rounded, counted in a token's ``units`` for a branch.
+
+_EDGES = np.cumsum([0, EMBEDDING // BRANCH_WIDTH, len(BRANCHES), *(2 * order for order, _ in BRANCHES)]).tolist()
+
+# What a token brings to a sentence, in lines of 256 numbers. First its embedding; then what goes into the convolutions
+# of each branch; and then, for each branch, the token's shares of the first convolution and of the second: its parts in
+# their sums over an n-gram whose k-th it is, leaving out what the first adds to it. They hold the biases where the
+# n-gram stands for the token. All are rounded, each line counted in its own unit. Of the embedding there are the sum of
+# its numbers and of their squares too.
 TOKEN = np.dtype(
     [
-        ("embedding", np.float32, EMBEDDING),
-        ("hidden", np.float32, (len(BRANCHES), BRANCH_WIDTH)),
-        ("shares", np.int16, (2, int(_ENDS[-1]), BRANCH_WIDTH)),
-        ("units", np.float32, (2, len(BRANCHES))),
-        ("total", np.float32),
-        ("squares", np.float32),
+        *(("lines", np.int16, (_EDGES[-1], BRANCH_WIDTH)), ("units", np.float32, _EDGES[-1])),
+        *(("total", np.float32), ("squares", np.float32), ("unused", np.float32, 5)),
     ]
 )
+OWN, HIDDEN, *SHARES = (slice(*edge) for edge in pairwise(_EDGES))  # lines
 
 
 def _load_compiled() -> ModuleType | None:
@@ -47,6 +50,23 @@ def _load_compiled() -> ModuleType | None:
 
 
 compiled = _load_compiled()
+
+
+def put(tokens: AnyArray, places: TokenArray, values: FloatArray, lines: slice) -> None:
+    """Round values, shape (n, lines * 256), and put them into the lines of TOKENs at the places given, int32."""
+    if compiled is not None:
+        compiled.put(tokens, places, values, lines.start, lines.stop - lines.start)
+        return
+    values = values.reshape(len(places), -1, BRANCH_WIDTH)
+    units = np.maximum(np.abs(values).max(axis=2), np.finfo(np.float32).tiny) / np.float32(np.iinfo(np.int16).max)
+    tokens["lines"][places, lines] = np.rint(values / units[:, :, None])
+    tokens["units"][places, lines] = units
+
+
+def _take(tokens: AnyArray, places: TokenArray, line: int) -> FloatArray:
+    """What ``put`` put there, shape (n, 256)."""
+    result: FloatArray = tokens["lines"][places, line] * tokens["units"][places, line, None]
+    return result
 
 
 class Matrix:
@@ -76,7 +96,9 @@ class FeatureSums:
         self._blocks = [_in_blocks(matrix) for matrix in seconds]
         self._epsilon = epsilon
 
-    def add(self, tokens: AnyArray, places: IntArray, owners: IntArray, joints: IntArray, sums: FloatArray) -> None:
+    def add(
+        self, tokens: AnyArray, places: TokenArray, owners: TokenArray, joints: TokenArray, sums: FloatArray
+    ) -> None:
         """Add to the rows of ``sums``, shape (any, 1282), that ``owners`` name, and take off those ``joints`` name.
 
         ``tokens`` are TOKENs, the first of them zeros; ``places`` are the sentences' tokens in them, and OUTSIDE REACH
@@ -95,23 +117,23 @@ class FeatureSums:
             _add_groups(sums, owners[some], features)
             _add_groups(sums, joints[some], -features)
 
-    def _features(self, tokens: AnyArray, places: IntArray) -> FloatArray:
-        own = tokens[places]
-        result = np.empty((len(places), WIDTH + 2), np.float32)
-        result[:, :EMBEDDING] = own["embedding"]
-        for number in range(len(BRANCHES)):
-            low = EMBEDDING + number * BRANCH_WIDTH
-            result[:, low : low + BRANCH_WIDTH] = self._branch(tokens, places, number) + own["hidden"][:, number]
-        result[:, WIDTH] = result[:, :WIDTH].mean(axis=1)
-        result[:, WIDTH + 1] = np.sqrt(result[:, :WIDTH].var(axis=1) + np.float32(self._epsilon))
-        result /= result[:, WIDTH + 1 :].copy()
+    def _features(self, tokens: AnyArray, places: TokenArray) -> FloatArray:
+        lines = [_take(tokens, places, line) for line in range(OWN.start, OWN.stop)]
+        lines += [self._branch(tokens, places, number) for number in range(len(BRANCHES))]
+        own = np.concatenate(lines, axis=1)
+        deviation = np.sqrt(own.var(axis=1, keepdims=True) + np.float32(self._epsilon))
+        result: FloatArray = np.concatenate([own, own.mean(axis=1, keepdims=True), deviation], axis=1) / deviation
         return result
 
-    def _branch(self, tokens: AnyArray, places: IntArray, number: int) -> FloatArray:
+    def _branch(self, tokens: AnyArray, places: TokenArray, number: int) -> FloatArray:
         order, left = BRANCHES[number]
         inside = (places != OUTSIDE)[:, None]
         near = sliding_window_view(np.pad(places, (left, order - 1 - left)), order)
-        first, result = (_sum_shares(tokens, near, layer, number) for layer in range(2))
+        lines = SHARES[number]
+        first, result = np.zeros((2, len(places), BRANCH_WIDTH), np.float32)
+        for k, some in enumerate(near.T):
+            first += _take(tokens, some, lines.start + k)
+            result += _take(tokens, some, lines.start + order + k)
         np.maximum(first, 0, out=first)
         first *= inside
         padded = np.pad(first, ((left, order - 1 - left), (0, 0)))
@@ -119,19 +141,12 @@ class FeatureSums:
             result += padded[k : k + len(places)] @ matrix
         np.maximum(result, 0, out=result)
         result += first
+        result += _take(tokens, places, HIDDEN.start + number)
         result *= inside
         return result
 
 
-def _sum_shares(tokens: AnyArray, near: IntArray, layer: int, number: int) -> FloatArray:
-    shares, units = tokens["shares"][:, layer, SHARES[number]], tokens["units"][:, layer, number]
-    result = np.zeros((len(near), BRANCH_WIDTH), np.float32)
-    for k, places in enumerate(near.T):
-        result += shares[places, k] * units[places, None]
-    return result
-
-
-def _add_groups(sums: FloatArray, rows: IntArray, values: FloatArray) -> None:
+def _add_groups(sums: FloatArray, rows: TokenArray, values: FloatArray) -> None:
     """Add values to the rows that they belong to, which rise, but for those of row -1."""
     some = np.flatnonzero(rows >= 0)
     starts = np.flatnonzero(np.diff(rows[some], prepend=-1))

@@ -52,11 +52,14 @@ def test_the_joint_can_be_fitted_again(encoder: BundledEncoder) -> None:
     assert fitted @ shipped / np.linalg.norm(fitted) / np.linalg.norm(shipped) > 0.7
 
 
-def test_a_very_long_sentence_goes_through_in_pieces(encoder: BundledEncoder, monkeypatch: pytest.MonkeyPatch) -> None:
-    text = " ".join(ENGLISH * 3)
-    whole = encoder.embed([text]).vectors(1)
-    monkeypatch.setattr(bundled, "TOKENS_PER_PIECE", 100)
-    assert (encoder.embed([text]).vectors(1) * whole).sum() > 0.99
+def test_vocabularies_that_follow_each_other_leave_the_result(
+    encoder: BundledEncoder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sentences = [*ENGLISH, *CHINESE, *ENGLISH, *(text[::-1] for text in ENGLISH)]
+    together = encoder.embed(sentences).vectors(2)
+    monkeypatch.setattr(bundled, "SENTENCES_PER_RUN", 3)
+    monkeypatch.setattr(bundled, "VOCABULARY", 150)
+    assert encoder.embed(sentences).vectors(2) == pytest.approx(together, abs=1e-6)
 
 
 def test_damaged_weights_give_a_clear_error(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

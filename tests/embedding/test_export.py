@@ -36,7 +36,7 @@ def test_it_loads_and_its_embeddings_equal_ours(folder: Path, modules: None) -> 
 
     model = SentenceTransformer(str(folder), device="cpu", trust_remote_code=True)
     vectors = model.encode(TEXTS, batch_size=3, show_progress_bar=False)
-    np.testing.assert_allclose(vectors, BundledEncoder.load().embed(TEXTS).vectors(1), atol=1e-5)
+    np.testing.assert_allclose(vectors, BundledEncoder.load().embed(TEXTS).vectors(1), atol=1e-4)
     np.testing.assert_allclose(model.encode(TEXTS[1]), vectors[1], atol=1e-6)
     assert model.get_embedding_dimension() == 512
 
@@ -56,7 +56,7 @@ def test_it_can_be_trained_further_and_saved(folder: Path, modules: None, tmp_pa
 def test_aligner_takes_it_as_any_other_model(folder: Path, modules: None) -> None:
     encoder = SentenceTransformerEncoder.load(folder, device="cpu")
     own = BundledEncoder.load().embed(TEXTS[:2]).vectors(1)
-    np.testing.assert_allclose(encoder.embed(TEXTS[:2]).vectors(1), own, atol=1e-5)
+    np.testing.assert_allclose(encoder.embed(TEXTS[:2]).vectors(1), own, atol=1e-4)
 
 
 def test_code_that_was_changed_is_not_trusted(folder: Path, tmp_path: Path) -> None:
