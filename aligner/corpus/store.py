@@ -23,6 +23,7 @@ from aligner.errors import InputError, OutputError
 from aligner.reading import SIZE_LIMIT
 
 T = TypeVar("T")
+CLOSED = "the folder can't be read"
 UNFINISHED = ".tmp"  # what is being written; a later run writes over it
 
 
@@ -130,7 +131,7 @@ def files_under(folder: str) -> Iterator[FileInfo]:
                 yield file_info(path) or FileInfo(path, 0, "", "a link to nothing, or no plain file")
         seen.add(place)
     for error in refused:
-        yield FileInfo(str(error.filename), 0, "", f"the folder can't be read: {error.strerror}")
+        yield FileInfo(str(error.filename), 0, "", f"{CLOSED}: {error.strerror}")
 
 
 def _remote_files(folder: str) -> Iterator[FileInfo]:

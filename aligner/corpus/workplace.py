@@ -69,14 +69,10 @@ def check_apart(place: Workplace, inputs: Sequence[str]) -> None:
 
     A pattern that takes in nothing of what a run writes may have the output in its folder.
     """
-    if store.is_remote(place.folder):
-        return
-    folder = Path(os.path.realpath(place.folder))
+    folder = _real(place.folder)
     written = [name if "." in name else f"{name}/part-00000.parquet" for name in RESULTS]
     for item in inputs:
-        if store.is_remote(item):
-            continue
-        base = Path(os.path.realpath(fixed_part(item)))
+        base = _real(fixed_part(item))
         if base.is_relative_to(folder) and base != folder:
             raise UsageError(f"The input {item} lies in {place.folder}. Choose another folder for the corpus.")
         if not folder.is_relative_to(base):
@@ -84,6 +80,10 @@ def check_apart(place: Workplace, inputs: Sequence[str]) -> None:
         inside = folder.relative_to(base)
         if any(takes_in(item, (inside / name).as_posix()) for name in written):
             raise UsageError(f"{place.folder} lies in the input {item}. Choose a folder outside of it.")
+
+
+def _real(path: str) -> Path:
+    return Path(path if store.is_remote(path) else os.path.realpath(path))
 
 
 @contextmanager

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import errno
 import gzip
 import json
 import os
@@ -10,6 +11,7 @@ import random
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pyarrow as pa
 import pytest
@@ -123,6 +125,25 @@ def test_a_folder_that_cannot_be_read_is_an_entry(tmp_path: Path) -> None:
     entries = listed(tmp_path)
     (tmp_path / "a").chmod(0o700)
     assert ids(entries) == ["a", "b.txt"]
+
+
+def test_a_folder_that_cannot_be_read_is_an_entry_of_patterns_that_reach_into_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    make(tmp_path, "a/x.txt", "closed/x.txt")
+    scan = os.scandir
+
+    def refuse(path: str) -> Any:
+        if Path(path).name == "closed":
+            raise PermissionError(errno.EACCES, "Permission denied", path)
+        return scan(path)
+
+    monkeypatch.setattr(os, "scandir", refuse)
+    for pattern in ("**/*.txt", "*/x.*", "c*/**/*"):
+        problems = [entry.problem.detail for entry in listed(tmp_path / pattern) if entry.problem]
+        assert problems == ["closed: the folder can't be read: Permission denied."], pattern
+    assert [entry.problem for entry in listed(tmp_path / "a" / "*.txt")] == [None]
+    assert [entry.problem for entry in listed(tmp_path / "a*" / "*.txt")] == [None]
 
 
 def test_hidden_files_are_passed_over(tmp_path: Path) -> None:

@@ -239,6 +239,10 @@ def test_an_input_within_the_output_is_left_alone(tmp_path: Path) -> None:
     with pytest.raises(UsageError, match=r"The input .*documents lies in .*\. Choose another folder for the corpus\."):
         build_corpus(request(tmp_path / "documents", tmp_path), no_engine)
     assert len(list((tmp_path / "documents").iterdir())) == 10
+    for folder, out in (("documents", "documents/out"), ("documents", ".")):
+        wanted = Request([f"{tmp_path.as_uri()}/{folder}"], f"{tmp_path.as_uri()}/{out}", CorpusSettings())
+        with pytest.raises(UsageError, match=r"lies in"):
+            build_corpus(wanted, no_engine)
 
 
 def test_a_pattern_that_would_take_in_the_corpus_itself(tmp_path: Path, lightly_here: None) -> None:

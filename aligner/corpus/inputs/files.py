@@ -81,7 +81,7 @@ def _files_of(item: str) -> Iterator[store.FileInfo]:
     elif _WILDCARD.search(item):
         folder, pattern = _split_pattern(item)
         files = store.files_under(folder)
-        matches = (info for info in files if _matches(info.path.removeprefix(f"{folder}/").split("/"), pattern))
+        matches = (info for info in files if _is_meant(info, info.path.removeprefix(f"{folder}/").split("/"), pattern))
         first = next(matches, None)
         if first is None:
             raise InputError(f"No file matches {item}. Check the pattern.")
@@ -110,6 +110,13 @@ def _split_pattern(item: str) -> tuple[str, list[str]]:
     parts = item.split("/")
     fixed = next(number for number, part in enumerate(parts) if _WILDCARD.search(part))
     return "/".join(parts[:fixed]) or ("/" if item.startswith("/") else "."), parts[fixed:]
+
+
+def _is_meant(info: store.FileInfo, parts: Sequence[str], pattern: Sequence[str]) -> bool:
+    """Whether a file fits a pattern, or a folder that can't be read might hold one that does."""
+    if info.problem.startswith(store.CLOSED):
+        return any(_matches(parts, pattern[:count]) for count in range(1, len(pattern)))
+    return _matches(parts, pattern)
 
 
 def _matches(parts: Sequence[str], pattern: Sequence[str]) -> bool:
