@@ -4,21 +4,14 @@
    numpy multiplies by zeros too, and keeps whatever is added up in arrays that do not fit into the cache. GCC and Clang
    know vectors as types; with other compilers the build fails, and numpy does the work. */
 
-#define Py_LIMITED_API 0x030B0000
-#define PY_SSIZE_T_CLEAN
-#include <Python.h>
-
-#include <math.h>
-#include <stdint.h>
-#include <stdlib.h>
-#include <string.h>
+#include "../_compiled.h"
 
 #define LANES 8   /* numbers of a vector */
 #define VECTORS 8 /* that are summed at a time, in registers */
 #define BLOCK (VECTORS * LANES)
 #define FETCHED 64 /* bytes that memory hands over at a time */
 #define AHEAD 2    /* rows; what they need is fetched while others are summed */
-#define ROWS 128 /* whose features are in the cache at a time */
+#define ROWS 128   /* whose features are in the cache at a time */
 
 #define WIDTH 256 /* features of a branch */
 #define BRANCHES 3
@@ -43,12 +36,6 @@ static const struct {
     Py_ssize_t order, left, before;
 } branches[BRANCHES] = {{2, 0, 0}, {3, 1, 2}, {5, 2, 5}};
 
-/* The variant is picked by the processor at hand: nearly all have vectors twice as wide as the least of them has. */
-#if defined(__x86_64__) && defined(__GLIBC__)
-#define FOR_EACH_PROCESSOR __attribute__((target_clones("fma", "default")))
-#else
-#define FOR_EACH_PROCESSOR
-#endif
 #define INLINE static inline __attribute__((always_inline))
 
 /* Of the numbers that are not zero where those of each row begin, where they stand in all, and what they are. */
@@ -294,19 +281,6 @@ static int is_sound(const sentences *of, Py_ssize_t tokens)
             return 0;
     }
     return tokens > 0;
-}
-
-static PyObject *finish(Py_buffer *buffers, size_t count, int fits, int enough)
-{
-    for (size_t number = 0; number < count; number++)
-        PyBuffer_Release(buffers + number);
-    if (!fits)
-        PyErr_SetString(PyExc_ValueError, "arrays that do not fit together, or places outside of them");
-    else if (!enough)
-        PyErr_NoMemory();
-    if (!fits || !enough)
-        return NULL;
-    Py_RETURN_NONE;
 }
 
 static PyObject *call_add_products(PyObject *module, PyObject *arguments)

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from itertools import pairwise
-from types import ModuleType
 
 import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
 from numpy.typing import NDArray
 
 from aligner.arrays import AnyArray, FloatArray
+from aligner.compiled import load_compiled
 
 TokenArray = NDArray[np.int32]  # ids of tokens, and their places
 
@@ -39,16 +39,7 @@ TOKEN = np.dtype(
 OWN, HIDDEN, *SHARES = (slice(*edge) for edge in pairwise(_EDGES))  # lines
 
 
-def _load_compiled() -> ModuleType | None:
-    """None where there was no C compiler when the package was installed."""
-    try:
-        from aligner.embedding import _sparse
-    except ImportError:
-        return None
-    return _sparse
-
-
-compiled = _load_compiled()
+compiled = load_compiled("aligner.embedding._sparse")
 
 
 def put(tokens: AnyArray, places: TokenArray, values: FloatArray, lines: slice) -> None:

@@ -100,21 +100,14 @@ def expected(network: Network, sentences: list[list[int]]) -> FloatArray:
     return np.concatenate([[features.sum(axis=0) for features in found], joints])
 
 
-each_kind = pytest.mark.parametrize("kind", ["compiled", "numpy"])
+UNDER_TEST = sparse
+each_way = pytest.mark.usefixtures("_each_way")
 compiled_only = pytest.mark.skipif(sparse.compiled is None, reason="there was no C compiler")
 
 
-def use(kind: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    if kind == "numpy":
-        monkeypatch.setattr(sparse, "compiled", None)
-    elif sparse.compiled is None:
-        pytest.skip("there was no C compiler")
-
-
 @pytest.mark.parametrize("sentences", [SENTENCES, LONG], ids=["short", "long"])
-@each_kind
-def test_sums_are_those_of_the_formula(sentences: list[list[int]], kind: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    use(kind, monkeypatch)
+@each_way
+def test_sums_are_those_of_the_formula(sentences: list[list[int]]) -> None:
     network = Network()
     right = expected(network, sentences)
     result = np.ones(right.shape, np.float32)
@@ -123,9 +116,8 @@ def test_sums_are_those_of_the_formula(sentences: list[list[int]], kind: str, mo
     assert result == pytest.approx(1 + right, abs=rounding, rel=1e-4)
 
 
-@each_kind
-def test_numbers_are_rounded_by_little(kind: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    use(kind, monkeypatch)
+@each_way
+def test_numbers_are_rounded_by_little() -> None:
     values = np.random.default_rng(1).standard_normal((4, 512), np.float32)
     values[1] = 0
     values[2, 7] = -1000
@@ -175,9 +167,8 @@ def test_compiled_code_wants_arrays_that_fit_together() -> None:
 
 
 @pytest.mark.parametrize("count", [0, 1, 100])
-@each_kind
-def test_products_leave_nothing_out(kind: str, count: int, monkeypatch: pytest.MonkeyPatch) -> None:
-    use(kind, monkeypatch)
+@each_way
+def test_products_leave_nothing_out(count: int) -> None:
     random = np.random.default_rng(count)
     rows = random.standard_normal((count, 320), np.float32) * (random.random((count, 320)) < 0.1)
     values, before = random.standard_normal((320, 128), np.float32), random.standard_normal((count, 128), np.float32)
