@@ -8,7 +8,7 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from functools import partial
-from itertools import pairwise
+from itertools import groupby, pairwise
 from pathlib import Path
 
 import numpy as np
@@ -27,12 +27,13 @@ from aligner.keeping import DEFAULT_MIN_CONFIDENCE, keep
 from aligner.languages import NAMES
 from aligner.reading.lines import numbered_lines, split_softly
 from aligner.segmentation import sentence_spans
-from aligner.threads import alongside, shared_over_cores
+from aligner.threads import Share, alongside, shared_over_cores
 
 LONGEST_TEXT = 20_000_000  # characters: four times the Bible in both languages, which takes 2 GB of memory to split
 MOST_SENTENCES = 200_000  # of each language
 LONGEST_SENTENCE = 20_000  # characters that are compared; what is longer is no sentence but data, or lost its marks
 SENTENCES_PER_PIECE = 600  # of both languages together, between nodes that are sure
+BEADS_PER_PART = 5000  # that one core scores at a time
 _CHINESE = re.compile("[\u3400-\u9fff]")  # a text without it is refused, all but a rare one
 
 Node = tuple[int, int]
@@ -201,32 +202,47 @@ def score_band(
     start: Node = (0, 0),
     *,
     tolerance: float = search.TOLERANCE,
+    share: Share = map,
 ) -> search.Graph:
     """Choose the beads in the band that a rough search finds within ``tolerance`` of the best, and score them.
 
-    The band counts its nodes from ``start``.
+    The band counts its nodes from ``start``. ``share`` is what scoring parts of the beads is mapped by.
     """
     beads = search.plausible_beads(band, partial(rough, start), tolerance)
-    scores = scoring.score_beads(pair, beads.moved(start), search.BEAD_TYPES, scorer)
-    return search.Graph(beads, scores, scorer.opening, (band.source_count, band.target_count))
+    moved = beads.moved(start)
+
+    def score(first: int) -> FloatArray:
+        return scoring.score_beads(pair, moved[first : first + BEADS_PER_PART], search.BEAD_TYPES, scorer)
+
+    scores = list(share(score, range(0, len(beads), BEADS_PER_PART)))
+    return search.Graph(beads, np.concatenate(scores), scorer.opening, (band.source_count, band.target_count))
 
 
 def _search_pieces(
     pair: scoring.TextPair, band: search.Band, cuts: Sequence[Node], scorer: scoring.Scorer, progress: Progress | None
 ) -> list[Bead]:
-    """Align what lies between nodes that are sure, piece by piece, so that memory does not grow with the text."""
+    """Align what lies between nodes that are sure, piece by piece, so that memory does not grow with the text.
+
+    Cores share the pieces, and those that are long, where few nodes are sure, one by one.
+    """
     rough = scoring.Roughly(pair, search.BEAD_TYPES, scorer)
     pieces = list(pairwise([(0, 0), *cuts, (band.source_count, band.target_count)]))
 
-    def align(piece: tuple[Node, Node]) -> list[Bead]:
-        return best_beads(score_band(pair, band.piece(*piece), scorer, rough, piece[0]), piece[0])
+    def is_long(piece: tuple[Node, Node]) -> bool:
+        return sum(piece[1]) - sum(piece[0]) > 2 * SENTENCES_PER_PIECE
+
+    def align(piece: tuple[Node, Node], share: Share = map) -> list[Bead]:
+        return best_beads(score_band(pair, band.piece(*piece), scorer, rough, piece[0], share=share), piece[0])
 
     result: list[Bead] = []
-    with shared_over_cores(len(pieces) > 1) as share:
-        for (_, end), beads in zip(pieces, share(align, pieces), strict=True):
-            result += beads
-            if progress:
-                progress("aligning", end[0], band.source_count)
+    with shared_over_cores(len(pieces) > 1 or is_long(pieces[0])) as share:
+        for long, some in groupby(pieces, is_long):
+            together = list(some)
+            found = (align(piece, share) for piece in together) if long else share(align, together)
+            for (_, end), beads in zip(together, found, strict=True):
+                result += beads
+                if progress:
+                    progress("aligning", end[0], band.source_count)
     return result
 
 
