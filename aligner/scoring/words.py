@@ -7,7 +7,6 @@ import unicodedata
 from collections.abc import Sequence
 from functools import lru_cache
 from importlib import resources
-from itertools import chain
 
 from aligner.chinese import Cut, word_cutter
 from aligner.scoring.numbers import chinese_numbers, english_numbers
@@ -23,8 +22,9 @@ def english_words(sentences: Sequence[str]) -> list[list[str]]:
     import Stemmer
 
     folded = [unicodedata.normalize("NFKC", sentence) for sentence in sentences]
-    found = [_ENGLISH_WORD.findall(sentence) for sentence in folded]
-    vocabulary = list(dict.fromkeys(chain.from_iterable(found)))
+    once = _Once()
+    found = [[once[word] for word in _ENGLISH_WORD.findall(sentence)] for sentence in folded]
+    vocabulary = list(once)
     bare = [word.replace("’", "'").removesuffix("'s") for word in vocabulary]
     lower = [word.lower() for word in bare]
     stems = Stemmer.Stemmer("english").stemWords(lower)
@@ -42,13 +42,21 @@ def chinese_words(sentences: Sequence[str], terms: Sequence[str] = ()) -> list[l
     folded = [_fold(sentence) for sentence in sentences]
     runs = [_CHINESE_RUN.findall(sentence) for sentence in folded]
     cut = _cutter(folded)
-    result = []
+    result, once = [], _Once()
     for sentence, runs_of_sentence in zip(folded, runs, strict=True):
-        words = [word for run in runs_of_sentence for word in cut(run)]
+        words = [once[word] for run in runs_of_sentence for word in cut(run)]
         words += [term for term in terms if term in sentence and term not in words]
         words += [word.lower() for word in _ENGLISH_WORD.findall(sentence)]
         result.append(words + [NUMBER_MARK + value for value in chinese_numbers(sentence)])
     return result
+
+
+class _Once(dict[str, str]):
+    """Strings in the order in which they are first looked up, each kept once: of a long text, copies take 100 MB."""
+
+    def __missing__(self, word: str) -> str:
+        self[word] = word
+        return word
 
 
 def load_segmenter(sentences: Sequence[str]) -> frozenset[str]:
