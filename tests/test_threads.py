@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from threading import Event
+from time import sleep
 
 import pytest
 from threadpoolctl import threadpool_limits
@@ -21,11 +22,12 @@ def test_what_has_not_begun_is_not_done_after_an_interrupt() -> None:
         begun.append(number)
         if number == 3:
             raise KeyboardInterrupt
+        sleep(0.001)  # or all are done before anyone looks at what the third did
         return number
 
     with pytest.raises(KeyboardInterrupt), threadpool_limits(2, "blas"), shared_over_cores() as share:
-        list(share(work, range(100_000)))
-    assert len(begun) < 100_000
+        list(share(work, range(10_000)))
+    assert len(begun) < 9_000
 
 
 def test_what_goes_on_alongside_gives_what_it_returns_or_raises() -> None:
