@@ -10,7 +10,7 @@
 #include <string.h>
 
 /* The variant is picked by the processor at hand: nearly all have vectors twice as wide as the least of them has.
-   If it calls no other, such a function must have no array of its own: GCC 12 lays it where aligned stores crash. */
+   GCC 12 laid an array of such a function, one of four 64-bit numbers, where aligned stores into it crashed. */
 #if defined(__x86_64__) && defined(__GLIBC__)
 #define FOR_EACH_PROCESSOR __attribute__((target_clones("fma", "default")))
 #else

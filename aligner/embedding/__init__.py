@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from contextlib import suppress
 from dataclasses import dataclass
-from threading import Lock, Thread
+from functools import partial
+from threading import Lock
 
 from aligner.embedding.base import Encoder
 from aligner.errors import UsageError
+from aligner.threads import alongside
 
 __all__ = ["Encoder", "ModelChoice", "load_ahead", "load_encoder"]
 
@@ -56,10 +57,5 @@ def load_ahead(model: ModelChoice) -> None:
 
     It takes half a second of inflating, which leaves the interpreter free. What goes wrong is met by ``load_encoder``.
     """
-
-    def load() -> None:
-        with suppress(Exception):
-            load_encoder(model)
-
     if model.name in (None, BUNDLED):
-        Thread(target=load, daemon=True).start()
+        alongside(partial(load_encoder, model))

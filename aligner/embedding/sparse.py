@@ -38,7 +38,6 @@ TOKEN = np.dtype(
 )
 OWN, HIDDEN, *SHARES = (slice(*edge) for edge in pairwise(_EDGES))  # lines
 
-
 compiled = load_compiled("aligner.embedding._sparse")
 
 

@@ -19,15 +19,11 @@ _MARKS = (b"\xef\xbb\xbf", b"\xff\xfe", b"\xfe\xff")
 _WESTERN = ("iso-8859-1", "latin1", "us-ascii", "ascii")  # what pages say that were never asked
 
 
-def read_html(data: bytes, name: str, encoding: str | None, source: int) -> Document:
-    """Read a page; line numbers count its paragraphs.
+def read_html(data: bytes, name: str, encoding: str | None, source: int, charset: str | None = None) -> Document:
+    """Read a page; line numbers count its paragraphs. ``charset`` is the encoding that its envelope names, if any.
 
     Raises what ``decode`` does, and InputError for a page that is too large.
     """
-    return _read_page(data, name, encoding, source)
-
-
-def _read_page(data: bytes, name: str, encoding: str | None, source: int, charset: str | None = None) -> Document:
     decoded = _decode(data, name, encoding, charset)
     if len(decoded.text) > HTML_LIMIT:
         raise InputError(f"{name} is too long for a page (over {HTML_LIMIT:,} characters). Save its text as .txt.")
@@ -51,7 +47,7 @@ def read_mhtml(data: bytes, name: str, encoding: str | None, source: int) -> Doc
         raise InputError(f"{name} is damaged: its parts can't be told apart. Save the page again.") from error
     if not isinstance(content, bytes):
         raise InputError(f"{name} holds no web page. Save the page as HTML, or check the file's suffix.")
-    return _read_page(content, name, encoding, source, charset)
+    return read_html(content, name, encoding, source, charset)
 
 
 def _decode(data: bytes, name: str, encoding: str | None, charset: str | None) -> Decoded:

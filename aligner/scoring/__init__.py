@@ -34,7 +34,6 @@ __all__ = [
     "SpanCache",
     "TextPair",
     "Weights",
-    "WordSides",
     "bead_features",
     "encode_weights",
     "find_anchors",
@@ -52,6 +51,10 @@ BEADS_AT_ONCE = 50_000  # their features take 15 MB
 FEW_SENTENCES = 500  # of which neighbours are found sooner than threads start
 SENTENCES_IN_FULL = 10_000  # what is kept of them takes 20 MB
 RATIO_PRIOR = 500  # Chinese characters' worth of belief in the usual ratio
+
+
+WordSides = tuple[Side, Side, Side, Side]
+"""The words of two texts, English and Chinese, as each other's translations cover them; then their numbers likewise."""
 
 
 @dataclass(frozen=True)
@@ -102,20 +105,10 @@ def load_dictionaries(chinese: Sequence[str]) -> None:
     load_lexicon().cover(load_segmenter(chinese))
 
 
-@dataclass(frozen=True)
-class WordSides:
-    """The words of two texts, English and Chinese, as each other's translations cover them, and their numbers."""
-
-    english: Side
-    chinese: Side
-    english_numbers: Side
-    chinese_numbers: Side
-
-
 def match_words(
     texts: tuple[Sequence[str], Sequence[str]], terms: Mapping[str, Sequence[str]] | None = None
 ) -> WordSides:
-    """Find the words of English and Chinese sentences, and which of them translate which.
+    """Find the words of English and Chinese sentences, and which of them translate which, and the same of numbers.
 
     ``terms`` are the user's own: Chinese words with their English translations, beside the dictionary's.
     """
@@ -124,7 +117,7 @@ def match_words(
         lexicon = load_lexicon().with_terms(terms or {})
         lexicon.look_up(word for sentence in words[1] for word in sentence)
         numbers = _numbers(words[0]), _numbers(words[1])
-        return WordSides(*build_sides(*words, lexicon.translations), *build_sides(*numbers, lexicon.translations))
+        return *build_sides(*words, lexicon.translations), *build_sides(*numbers, lexicon.translations)
 
 
 @contextmanager
@@ -166,10 +159,7 @@ def prepare(
     chain = anchors.source[sure], anchors.target[sure]
     return TextPair(
         *spans,
-        words.english,
-        words.chinese,
-        words.english_numbers,
-        words.chinese_numbers,
+        *words,
         *surfaces,
         solitude(anchors.english, noise[0], surfaces[0].breaks, chain, (characters[0], characters[1] * ratio)),
         solitude(anchors.chinese, noise[1], surfaces[1].breaks, chain[::-1], (characters[1] * ratio, characters[0])),
