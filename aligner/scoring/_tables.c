@@ -108,8 +108,8 @@ typedef struct {
     Py_ssize_t rows, columns, longest, words, entries, own_types, other_types;
 } window;
 
-/* Where the words of each type are in the other text: a list through ``next`` from ``heads`` on, by numbers from 1 on,
-   and which sentence each is of; and by what each sentence covers the word at hand. */
+/* Which sentences of the other text hold words of each type, each sentence once, however often it says the word: a list
+   through ``next`` from ``heads`` on, by numbers from 1 on; and by what each sentence covers the word at hand. */
 typedef struct {
     int32_t *heads, *next, *sentences;
     float *strengths, *best;
@@ -140,6 +140,8 @@ static void list_words(const window *of, places *at)
     for (Py_ssize_t column = 0; column < of->columns; column++)
         for (int64_t word = of->other_firsts[column]; word < of->other_firsts[column + 1]; word++) {
             int32_t *head = at->heads + of->others[word];
+            if (*head && at->sentences[*head] == column)
+                continue;
             at->next[++number] = *head;
             at->sentences[number] = (int32_t)column;
             *head = number;

@@ -65,23 +65,19 @@ class Side:
 
         Shape: (number of words, high - low).
         """
-        types = self.text.types[_words(self.text, first, last)]
-        others = self.other.types[_words(self.other, low, high)]
+        types, occurrences = np.unique(self.text.types[_words(self.text, first, last)], return_inverse=True)
+        width = max(1, high - low)
         sentences = np.repeat(np.arange(high - low), np.diff(self.other.firsts[low : high + 1]))
+        others = np.unique(self.other.types[_words(self.other, low, high)] * width + sentences)
+        others, sentences = others // width, others % width
         words, entries = _expand(self.matches.bounds[types], self.matches.bounds[types + 1])
-        present = np.zeros(int(others.max(initial=0)) + 1, bool)
-        present[others] = True
-        found = self.matches.types[entries]
-        some = np.flatnonzero(present[np.minimum(found, len(present) - 1)] & (found < len(present)))
-        words, found, strengths = words[some], found[some], self.matches.strengths[entries[some]]
-        order = np.argsort(others, kind="stable")
-        rising = others[order]
-        matches, places = _expand(np.searchsorted(rising, found), np.searchsorted(rising, found, side="right"))
+        found, strengths = self.matches.types[entries], self.matches.strengths[entries]
+        matches, places = _expand(np.searchsorted(others, found), np.searchsorted(others, found, side="right"))
         weakest_first = np.argsort(strengths[matches], kind="stable")  # the last value that is put somewhere stays
         matches, places = matches[weakest_first], places[weakest_first]
         result = np.zeros((len(types), high - low), np.float32)
-        result[words[matches], sentences[order[places]]] = strengths[matches]
-        return result
+        result[words[matches], sentences[places]] = strengths[matches]
+        return result[occurrences]
 
     def covered(self, first: int, last: int, low: int, high: int, longest: int) -> FloatArray:
         """Covered mass of sentences first..last-1, summed up, by spans of the other text within low..high-1.

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import tracemalloc
 from dataclasses import replace
 
 import numpy as np
@@ -65,6 +66,20 @@ def test_empty_texts_and_sentences() -> None:
     assert english.mass[0] == 0
     assert chinese.covered(0, 0, 0, 2, longest=2).shape == (2, 1, 2)
     assert not english.covered(0, 2, 0, 0, longest=1).any()
+
+
+@each_way
+def test_words_said_thousands_of_times_take_no_more_room_than_the_text() -> None:
+    english, chinese = [["cat", "of"] * 10_000, ["cat", "sky"]], [["猫", "跑"] * 10_000]
+    _, side = build_sides(english, chinese, lambda word: TRANSLATIONS.get(word, {}))
+    tracemalloc.start()
+    try:
+        sums = side.covered(0, 1, 0, 2, longest=2)
+        assert tracemalloc.get_traced_memory()[1] < 20_000_000
+    finally:
+        tracemalloc.stop()
+    expected = 10_000 * side.weights[0]
+    assert sums[:, 1] == pytest.approx(np.array([[expected, expected], [expected, 0]]), rel=0.001)
 
 
 @pytest.mark.parametrize(
