@@ -17,6 +17,9 @@
 #define FOR_EACH_PROCESSOR
 #endif
 
+/* Sizes that no array vouches for are taken as int, "i": Python raises OverflowError for those that are larger, and
+   what is computed from them, as Py_ssize_t, does not overflow. */
+
 /* Hands the arrays back, and returns None or raises ValueError or MemoryError. */
 static PyObject *finish(Py_buffer *buffers, size_t count, int fits, int enough)
 {

@@ -286,9 +286,8 @@ static int is_sound(const sentences *of, Py_ssize_t tokens)
 static PyObject *call_add_products(PyObject *module, PyObject *arguments)
 {
     Py_buffer buffers[3];
-    Py_ssize_t rows;
-    int enough = 1;
-    if (!PyArg_ParseTuple(arguments, "y*y*w*n", buffers, buffers + 1, buffers + 2, &rows))
+    int rows, enough = 1;
+    if (!PyArg_ParseTuple(arguments, "y*y*w*i", buffers, buffers + 1, buffers + 2, &rows))
         return NULL;
     const Py_ssize_t size = rows > 0 ? rows * (Py_ssize_t)sizeof(float) : 1;
     const Py_ssize_t width = buffers[0].len / size, columns = buffers[2].len / size;
@@ -335,13 +334,13 @@ static PyObject *call_sum_features(PyObject *module, PyObject *arguments)
 static PyObject *call_put(PyObject *module, PyObject *arguments)
 {
     Py_buffer buffers[3];
-    Py_ssize_t first, lines;
-    if (!PyArg_ParseTuple(arguments, "w*y*y*nn", buffers, buffers + 1, buffers + 2, &first, &lines))
+    int first, lines;
+    if (!PyArg_ParseTuple(arguments, "w*y*y*ii", buffers, buffers + 1, buffers + 2, &first, &lines))
         return NULL;
     const Py_ssize_t count = buffers[1].len / (Py_ssize_t)sizeof(int32_t);
     const Py_ssize_t tokens = buffers[0].len / (Py_ssize_t)sizeof(token);
     const int32_t *places = buffers[1].buf;
-    int fits = first >= 0 && lines >= 0 && first + lines <= LINES &&
+    int fits = first >= 0 && lines >= 0 && lines <= LINES - first &&
                buffers[2].len == count * lines * (Py_ssize_t)(WIDTH * sizeof(float));
     for (Py_ssize_t number = 0; fits && number < count; number++)
         fits = places[number] >= 0 && places[number] < tokens;

@@ -11,7 +11,8 @@ static const float MOST_BY_ROOT = 60, MOST_SQUARE = 4;
 /* Spans that end at each node: (FIELDS, longest + 1, nodes), from ``first`` on. */
 typedef struct {
     const float *values;
-    Py_ssize_t nodes, first, count;
+    Py_ssize_t nodes;
+    int first, count;
 } spans;
 
 typedef struct {
@@ -19,7 +20,8 @@ typedef struct {
     const float *sums, *begins, *ends, *of_kind, *common;
     const int64_t *sizes;
     float *out;
-    Py_ssize_t kinds, longest;
+    Py_ssize_t kinds;
+    int longest;
 } rough;
 
 static const float *field(const rough *of, const spans *text, int which, int64_t length)
@@ -83,7 +85,7 @@ static PyObject *call_rough(PyObject *module, PyObject *arguments)
 {
     Py_buffer buffers[9];
     rough of;
-    if (!PyArg_ParseTuple(arguments, "w*y*y*y*y*y*y*y*y*n(nn)(nn)", buffers, buffers + 1, buffers + 2, buffers + 3,
+    if (!PyArg_ParseTuple(arguments, "w*y*y*y*y*y*y*y*y*i(ii)(ii)", buffers, buffers + 1, buffers + 2, buffers + 3,
                           buffers + 4, buffers + 5, buffers + 6, buffers + 7, buffers + 8, &of.longest, &of.english.first,
                           &of.english.count, &of.chinese.first, &of.chinese.count))
         return NULL;
@@ -105,7 +107,8 @@ typedef struct {
     const int64_t *own, *firsts, *others, *other_firsts, *bounds, *types;
     const float *weights, *strengths;
     float *out;
-    Py_ssize_t rows, columns, longest, words, entries, own_types, other_types;
+    Py_ssize_t rows, columns, words, entries, own_types;
+    int longest, other_types;
 } window;
 
 /* Which sentences of the other text hold words of each type, each sentence once, however often it says the word: a list
@@ -117,7 +120,7 @@ typedef struct {
 
 static int allocate(const window *of, places *at)
 {
-    at->heads = calloc(of->other_types + 1, sizeof(int32_t));
+    at->heads = calloc((size_t)of->other_types + 1, sizeof(int32_t));
     at->next = malloc((of->words + 1) * sizeof(int32_t));
     at->sentences = malloc((of->words + 1) * sizeof(int32_t));
     at->strengths = malloc((of->columns + 1) * sizeof(float));
@@ -220,12 +223,12 @@ static Py_ssize_t length_of(const Py_buffer *buffer)
     return buffer->len / (Py_ssize_t)sizeof(int64_t);
 }
 
-static int is_window(window *of, const Py_buffer *buffers, const Py_ssize_t *edges)
+static int is_window(window *of, const Py_buffer *buffers, const int *edges)
 {
     of->out = buffers[0].buf, of->own = buffers[1].buf, of->others = buffers[3].buf, of->bounds = buffers[5].buf;
     of->types = buffers[6].buf, of->strengths = buffers[7].buf, of->weights = buffers[8].buf;
-    of->rows = edges[1] - edges[0], of->columns = edges[3] - edges[2], of->own_types = length_of(buffers + 5) - 1;
-    of->entries = length_of(buffers + 6);
+    of->rows = (Py_ssize_t)edges[1] - edges[0], of->columns = (Py_ssize_t)edges[3] - edges[2];
+    of->own_types = length_of(buffers + 5) - 1, of->entries = length_of(buffers + 6);
     const Py_ssize_t width = of->columns > 0 ? of->columns : 1;
     if (edges[0] < 0 || edges[2] < 0 || of->rows < 0 || of->columns < 0 || edges[1] >= length_of(buffers + 2) ||
         edges[3] >= length_of(buffers + 4) || of->longest < 1 || of->own_types < 0 || of->other_types < 0)
@@ -246,9 +249,8 @@ static PyObject *call_cover(PyObject *module, PyObject *arguments)
 {
     Py_buffer buffers[9];
     window of;
-    Py_ssize_t edges[4];
-    int enough = 1;
-    if (!PyArg_ParseTuple(arguments, "w*y*y*y*y*y*y*y*y*nn(nnnn)", buffers, buffers + 1, buffers + 2, buffers + 3,
+    int edges[4], enough = 1;
+    if (!PyArg_ParseTuple(arguments, "w*y*y*y*y*y*y*y*y*ii(iiii)", buffers, buffers + 1, buffers + 2, buffers + 3,
                           buffers + 4, buffers + 5, buffers + 6, buffers + 7, buffers + 8, &of.other_types, &of.longest,
                           edges, edges + 1, edges + 2, edges + 3))
         return NULL;

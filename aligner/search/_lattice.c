@@ -3,13 +3,15 @@
 #include "../_compiled.h"
 
 /* The rough search looks at a block of rows of nodes, in a frame that is as much wider as the longest bead is long, and
-   holds -inf where no path goes: the scores of all beads that end in a rectangle, (kinds, height, width), and a frame of nodes, (rows,
-   columns). Of row r the nodes from low[r] to high[r] count, which are places of the block from low[0] on. */
+   holds -inf where no path goes: the scores of all beads that end in a rectangle, (kinds, height, width), and a frame of
+   nodes, (rows, columns). Of row r the nodes from low[r] to high[r] count, which are places of the block from low[0]
+   on. */
 typedef struct {
     const float *scores;
     float *frame;
     const int64_t *low, *high, *sources, *targets;
-    Py_ssize_t kinds, height, width, rows, columns, count, longest;
+    Py_ssize_t kinds, height, width, rows, columns, count;
+    int longest;
 } block;
 
 static inline float add_logs(float one, float other)
@@ -106,13 +108,14 @@ static void add_backward(const block *of, Py_ssize_t end, const float *ahead, ch
 
 /* Whether the arrays are as large as they must be, and all rows of nodes inside of them; ``before`` and ``after`` the
    block's rows and columns the frame is longer than the block. */
-static int is_sound(block *of, const Py_buffer *buffers, Py_ssize_t before, Py_ssize_t after)
+static int is_sound(block *of, const Py_buffer *buffers, int before, int after)
 {
     of->scores = buffers[0].buf, of->frame = buffers[1].buf, of->low = buffers[2].buf, of->high = buffers[3].buf;
     of->sources = buffers[4].buf, of->targets = buffers[5].buf;
     of->count = buffers[2].len / (Py_ssize_t)sizeof(int64_t);
     of->kinds = buffers[4].len / (Py_ssize_t)sizeof(int64_t);
-    if (buffers[3].len != buffers[2].len || buffers[5].len != buffers[4].len || of->count < 1 || of->longest < 1)
+    if (buffers[3].len != buffers[2].len || buffers[5].len != buffers[4].len || of->count < 1 || of->longest < 1 ||
+        of->low[0] < 0)
         return 0;
     of->rows = of->count + of->longest;
     of->columns = buffers[1].len / (of->rows * (Py_ssize_t)sizeof(float));
@@ -137,7 +140,7 @@ static PyObject *call_forward(PyObject *module, PyObject *arguments)
     Py_buffer buffers[6];
     block of;
     Py_ssize_t begin;
-    if (!PyArg_ParseTuple(arguments, "y*w*y*y*y*y*nn", buffers, buffers + 1, buffers + 2, buffers + 3, buffers + 4,
+    if (!PyArg_ParseTuple(arguments, "y*w*y*y*y*y*in", buffers, buffers + 1, buffers + 2, buffers + 3, buffers + 4,
                           buffers + 5, &of.longest, &begin))
         return NULL;
     const int fits = is_sound(&of, buffers, of.longest, 0);
@@ -155,7 +158,7 @@ static PyObject *call_backward(PyObject *module, PyObject *arguments)
     block of;
     Py_ssize_t end;
     float least;
-    if (!PyArg_ParseTuple(arguments, "y*w*y*y*y*y*y*w*nnf", buffers, buffers + 1, buffers + 2, buffers + 3, buffers + 4,
+    if (!PyArg_ParseTuple(arguments, "y*w*y*y*y*y*y*w*inf", buffers, buffers + 1, buffers + 2, buffers + 3, buffers + 4,
                           buffers + 5, buffers + 6, buffers + 7, &of.longest, &end, &least))
         return NULL;
     int fits = is_sound(&of, buffers, 0, of.longest);
