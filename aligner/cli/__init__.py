@@ -21,6 +21,8 @@ def main() -> None:
     except KeyboardInterrupt:  # before the command began: from then on the command itself says so
         print("aligner: interrupted.", file=sys.stderr)
         sys.exit(130)
+    finally:
+        _leave_at_once()
 
 
 def _tidy_up_when_ended() -> None:
@@ -33,3 +35,11 @@ def _tidy_up_when_ended() -> None:
         number = getattr(signal, name, None)  # Windows has no SIGHUP
         if number is not None and signal.getsignal(number) is signal.SIG_DFL:  # nohup has it ignored
             signal.signal(number, end)
+
+
+def _leave_at_once() -> None:
+    """From here on nothing is left to tidy up: a second Ctrl-C ends the wait for threads, and says nothing."""
+    for name in ("SIGINT", "SIGHUP", "SIGTERM"):
+        number = getattr(signal, name, None)
+        if number is not None and callable(signal.getsignal(number)):  # what is ignored stays so
+            signal.signal(number, signal.SIG_DFL)

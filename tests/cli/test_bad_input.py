@@ -307,6 +307,55 @@ def test_an_interrupt_leaves_one_line_and_no_file(tmp_path: Path) -> None:
     assert not list(tmp_path.iterdir())
 
 
+@pytest.mark.skipif(os.name != "posix", reason="needs signals")
+@pytest.mark.parametrize("name", ["SIGINT", "SIGTERM"])
+def test_who_interrupts_twice_waits_for_no_thread_and_sees_no_traceback(tmp_path: Path, name: str) -> None:
+    number = getattr(signal, name)
+    with subprocess.Popen(
+        [sys.executable, "-c", _LINGERING, name],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        cwd=tmp_path,
+        preexec_fn=lambda: signal.signal(number, signal.SIG_DFL),
+    ) as process:
+        assert process.stdout
+        assert process.stderr
+        assert process.stdout.readline() == b"ended\n"
+        process.send_signal(number)
+        message = process.stderr.read()
+    assert process.returncode == -number
+    assert message == (b"aligner: interrupted.\n" if name == "SIGINT" else b"")
+
+
+# A thread that the interpreter waits for says when the command has ended, and stays.
+_LINGERING = r"""
+import signal, sys, time
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from aligner import pipeline
+from aligner.cli import main
+
+number, begun = getattr(signal, sys.argv[1]), []
+sys.argv[1:] = ["align", "page.txt", "-o", "out.tsv"]
+
+def linger():
+    for _ in range(1000):
+        if begun and signal.getsignal(number) is signal.SIG_DFL:
+            print("ended", flush=True)
+            time.sleep(600)
+        time.sleep(0.01)
+
+def align(*_):
+    begun.append(True)
+    signal.raise_signal(number)
+
+pipeline.align_documents = align
+Path("page.txt").write_text("The tea is hot.\n茶很烫。\n", "utf-8")
+ThreadPoolExecutor(1).submit(linger)
+main()
+"""
+
+
 @pytest.mark.parametrize(("name", "status"), [("SIGTERM", 143), ("SIGHUP", 129)])
 def test_an_end_from_outside_leaves_no_partial_file(tmp_path: Path, name: str, status: int) -> None:
     number = getattr(signal, name)
