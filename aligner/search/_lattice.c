@@ -8,30 +8,30 @@
    on. */
 typedef struct {
     const float *scores;
-    float *frame;
+    double *frame;
     const int64_t *low, *high, *sources, *targets;
     Py_ssize_t kinds, height, width, rows, columns, count;
     int longest;
 } block;
 
-static inline float add_logs(float one, float other)
+static inline double add_logs(double one, double other)
 {
-    const float most = one > other ? one : other, least = one > other ? other : one;
-    return least == -INFINITY ? most : most + log1pf(expf(least - most));
+    const double most = one > other ? one : other, least = one > other ? other : one;
+    return least == -INFINITY ? most : most + log1pf(expf((float)(least - most)));
 }
 
 FOR_EACH_PROCESSOR
-static void take_best(float *restrict best, const float *restrict from, const float *restrict scores, Py_ssize_t count)
+static void take_best(double *restrict best, const double *restrict from, const float *restrict scores, Py_ssize_t count)
 {
     for (Py_ssize_t column = 0; column < count; column++) {
-        const float term = from[column] + scores[column];
+        const double term = from[column] + scores[column];
         best[column] = term > best[column] ? term : best[column];
     }
 }
 
 FOR_EACH_PROCESSOR
-static void mark(char *restrict found, const float *restrict from, const float *restrict scores,
-                 const float *restrict ahead, float least, Py_ssize_t count)
+static void mark(char *restrict found, const double *restrict from, const float *restrict scores,
+                 const double *restrict ahead, double least, Py_ssize_t count)
 {
     for (Py_ssize_t column = 0; column < count; column++)
         found[column] = from[column] + scores[column] + ahead[column] >= least;
@@ -44,7 +44,7 @@ static void add_forward(const block *of, Py_ssize_t begin)
     const Py_ssize_t longest = of->longest, columns = of->columns;
     for (Py_ssize_t row = 0; row < of->count; row++) {
         const Py_ssize_t start = of->low[row] - of->low[0], stop = of->high[row] + 1 - of->low[0];
-        float *current = of->frame + (row + longest) * columns + longest;
+        double *current = of->frame + (row + longest) * columns + longest;
         const float *insertions = NULL;
         for (Py_ssize_t kind = 0; kind < of->kinds; kind++) {
             const Py_ssize_t a = of->sources[kind], b = of->targets[kind];
@@ -71,16 +71,16 @@ static void add_forward(const block *of, Py_ssize_t begin)
    the number of the row whose last node is where all paths end, or none. ``found``, (kinds, count, places), gets the
    beads that begin in the block and are on a path that comes to ``least``; ``ahead``, (count, places), is what comes to
    the nodes from the start. */
-static void add_backward(const block *of, Py_ssize_t end, const float *ahead, char *found, float least)
+static void add_backward(const block *of, Py_ssize_t end, const double *ahead, char *found, double least)
 {
     const Py_ssize_t columns = of->columns, places = columns - of->longest;
     for (Py_ssize_t row = of->count; row-- > 0;) {
         const Py_ssize_t start = of->low[row] - of->low[0], stop = of->high[row] + 1 - of->low[0];
-        float *current = of->frame + row * columns;
+        double *current = of->frame + row * columns;
         for (Py_ssize_t kind = 0; kind < of->kinds; kind++) {
             const Py_ssize_t a = of->sources[kind], b = of->targets[kind];
             const float *scores = of->scores + (kind * of->height + row + a) * of->width + b + start;
-            const float *from = current + a * columns + b + start;
+            const double *from = current + a * columns + b + start;
             if (a && b)
                 take_best(current + start, from, scores, stop - start);
             if (a)
@@ -118,10 +118,10 @@ static int is_sound(block *of, const Py_buffer *buffers, int before, int after)
         of->low[0] < 0)
         return 0;
     of->rows = of->count + of->longest;
-    of->columns = buffers[1].len / (of->rows * (Py_ssize_t)sizeof(float));
+    of->columns = buffers[1].len / (of->rows * (Py_ssize_t)sizeof(double));
     of->height = of->count + after, of->width = of->columns - before;
     const Py_ssize_t places = of->columns - of->longest;
-    if (places < 1 || buffers[1].len != of->rows * of->columns * (Py_ssize_t)sizeof(float) ||
+    if (places < 1 || buffers[1].len != of->rows * of->columns * (Py_ssize_t)sizeof(double) ||
         buffers[0].len != of->kinds * of->height * of->width * (Py_ssize_t)sizeof(float))
         return 0;
     for (Py_ssize_t row = 0; row < of->count; row++)
@@ -157,13 +157,13 @@ static PyObject *call_backward(PyObject *module, PyObject *arguments)
     Py_buffer buffers[8];
     block of;
     Py_ssize_t end;
-    float least;
-    if (!PyArg_ParseTuple(arguments, "y*w*y*y*y*y*y*w*inf", buffers, buffers + 1, buffers + 2, buffers + 3, buffers + 4,
+    double least;
+    if (!PyArg_ParseTuple(arguments, "y*w*y*y*y*y*y*w*ind", buffers, buffers + 1, buffers + 2, buffers + 3, buffers + 4,
                           buffers + 5, buffers + 6, buffers + 7, &of.longest, &end, &least))
         return NULL;
     int fits = is_sound(&of, buffers, 0, of.longest);
     const Py_ssize_t places = fits ? of.count * (of.columns - of.longest) : 0;
-    fits = fits && buffers[6].len == places * (Py_ssize_t)sizeof(float) && buffers[7].len == of.kinds * places;
+    fits = fits && buffers[6].len == places * (Py_ssize_t)sizeof(double) && buffers[7].len == of.kinds * places;
     if (fits) {
         Py_BEGIN_ALLOW_THREADS
         add_backward(&of, end, buffers[6].buf, buffers[7].buf, least);

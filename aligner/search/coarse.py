@@ -2,7 +2,8 @@
 
 Of each bead the paths through it are weighed (forward and backward sums, as in the exact search); where they are hardly
 probable among all paths, the bead is left out. Rows are looked at a few at a time, first down and then up, so that the
-rough scores of all beads are never held at once.
+rough scores of all beads are never held at once. What comes to nodes is held in double precision: over a stretch of
+100,000 null beads single precision loses more than is tolerated, and no path was left.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ from itertools import pairwise
 
 import numpy as np
 
-from aligner.arrays import Beads, FloatArray, IntArray
+from aligner.arrays import Beads, DoubleArray, FloatArray, IntArray
 from aligner.compiled import load_compiled
 from aligner.search.anchors import Band
 from aligner.search.kinds import BEAD_TYPES, DELETION, INSERTION, LONGEST, SOURCES, TARGETS
@@ -31,7 +32,7 @@ included), shape (len(BEAD_TYPES), rows, columns)."""
 
 _LINKED = slice(2, None)  # of BEAD_TYPES
 _A, _B = SOURCES[_LINKED, None], TARGETS[_LINKED, None]
-_NEVER = np.float32(-np.inf)
+_NEVER = -np.inf
 
 _Found = tuple[IntArray, IntArray, IntArray]
 
@@ -43,11 +44,11 @@ def plausible_beads(band: Band, rough: Rough, tolerance: float = TOLERANCE) -> B
     if band.size <= SMALL_BAND:
         return band.all_beads()
     blocks = list(_blocks(band))
-    ahead: list[FloatArray] = []
+    ahead: list[DoubleArray] = []
     for block in blocks:
         ahead += _forward(band, rough, block, ahead[-LONGEST:])
-    least = ahead[-1][-1] - np.float32(tolerance)
-    found, below = [], list[FloatArray]()
+    least = float(ahead[-1][-1]) - tolerance
+    found, below = [], list[DoubleArray]()
     for block in reversed(blocks):
         part, behind = _backward(band, rough, block, ahead, below, least)
         below = (behind + below)[:LONGEST]
@@ -69,7 +70,7 @@ def _blocks(band: Band) -> Iterator[tuple[int, int]]:
     return pairwise(edges)
 
 
-def _forward(band: Band, rough: Rough, block: tuple[int, int], above: list[FloatArray]) -> list[FloatArray]:
+def _forward(band: Band, rough: Rough, block: tuple[int, int], above: list[DoubleArray]) -> list[DoubleArray]:
     """What comes to the nodes of each row from the start, in logs; ``above`` are the rows before.
 
     Of linked beads the best counts. Null beads add up: that a stretch without counterpart can be passed over in many
@@ -88,7 +89,7 @@ def _forward(band: Band, rough: Rough, block: tuple[int, int], above: list[Float
     return [inner[row, place].copy() for row, place in _places(band, block)]
 
 
-def _add_forward(band: Band, block: tuple[int, int], scores: FloatArray, frame: FloatArray) -> None:
+def _add_forward(band: Band, block: tuple[int, int], scores: FloatArray, frame: DoubleArray) -> None:
     """Fill the rows of the block in its frame, which begins ``LONGEST`` rows and columns before it."""
     insertions = _running_costs(scores[INSERTION])
     width = frame.shape[1]
@@ -107,8 +108,8 @@ def _add_forward(band: Band, block: tuple[int, int], scores: FloatArray, frame: 
 
 
 def _backward(
-    band: Band, rough: Rough, block: tuple[int, int], ahead: list[FloatArray], below: list[FloatArray], least: float
-) -> tuple[_Found, list[FloatArray]]:
+    band: Band, rough: Rough, block: tuple[int, int], ahead: list[DoubleArray], below: list[DoubleArray], least: float
+) -> tuple[_Found, list[DoubleArray]]:
     """The same from each node to the end; and the beads that begin in these rows and are on a path that is good enough.
 
     ``below`` are the rows after, ``ahead`` is what comes to all nodes from the start. Of the beads returns kinds, rows
@@ -131,7 +132,7 @@ def _backward(
     return (found[0], found[1] + first, found[2] + left), [frame[row, place] for row, place in _places(band, block)]
 
 
-def _add_backward(band: Band, block: tuple[int, int], scores: FloatArray, frame: FloatArray) -> FloatArray:
+def _add_backward(band: Band, block: tuple[int, int], scores: FloatArray, frame: DoubleArray) -> DoubleArray:
     """Fill the rows of the block in its frame, which ends ``LONGEST`` rows and columns after it.
 
     Returns what comes from the end through each bead to where it begins, shape (kinds, rows, columns).
@@ -164,8 +165,8 @@ def _places(band: Band, block: tuple[int, int]) -> Iterator[tuple[int, slice]]:
 
 
 def _frame(
-    band: Band, rows: tuple[int, int], columns: tuple[int, int], start: int, known: list[FloatArray]
-) -> FloatArray:
+    band: Band, rows: tuple[int, int], columns: tuple[int, int], start: int, known: list[DoubleArray]
+) -> DoubleArray:
     """A rectangle of nodes with the values of rows that are known, from ``start`` on, and -inf elsewhere."""
     frame = np.full((rows[1] - rows[0], columns[1] - columns[0]), _NEVER)
     for row, values in enumerate(known, start):
@@ -176,7 +177,7 @@ def _frame(
     return frame
 
 
-def _running_costs(costs: FloatArray) -> FloatArray:
+def _running_costs(costs: FloatArray) -> DoubleArray:
     """Sums of the costs of null beads along rows, so that a run of them costs a difference."""
-    result: FloatArray = np.cumsum(np.where(np.isfinite(costs), costs, 0), axis=1, dtype=np.float32)
+    result: DoubleArray = np.cumsum(np.where(np.isfinite(costs), costs, 0), axis=1, dtype=np.float64)
     return result

@@ -95,3 +95,14 @@ def null_only(area: tuple[int, int, int, int]) -> np.ndarray:
     scores = np.full((len(BEAD_TYPES), area[1] - area[0], area[3] - area[2]), 100 * LINKED, np.float32)
     scores[:2] = NULL
     return scores
+
+
+def test_sums_over_a_long_text_without_counterpart_lose_no_bead() -> None:
+    scores, count = np.array([-3.3, -3.531, *[LINKED * 10] * (len(BEAD_TYPES) - 2)], np.float32), 200_000
+    band = make_band(np.zeros(2, np.int64), np.full(2, count))
+    beads = plausible_beads(
+        band, lambda area: np.broadcast_to(scores[:, None, None], (len(scores), area[1] - area[0], area[3] - area[2]))
+    )
+    assert (
+        np.bincount(beads.columns[beads.sources == 0])[1:] == 2
+    ).all()  # above the only source sentence and below it
