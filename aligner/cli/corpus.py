@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 from contextlib import contextmanager
 from enum import StrEnum
@@ -37,6 +38,13 @@ class EngineName(StrEnum):
     ray = "ray"
 
 
+def _finite(value: float) -> float:
+    """Ranges let "nan" pass."""
+    if math.isfinite(value):
+        return value
+    raise typer.BadParameter(f"{value} is not a number.")
+
+
 Inputs = Annotated[
     list[str],
     typer.Argument(
@@ -61,14 +69,26 @@ MinCharacters = Annotated[
 MaxCharacters = Annotated[int, typer.Option(metavar="N", min=0, help="And those with a longer side; 0 for any length.")]
 LengthDeviations = Annotated[
     float,
-    typer.Option(metavar="X", min=0, help="And those whose lengths differ by more standard deviations; 0 for any."),
+    typer.Option(
+        metavar="X",
+        min=0,
+        callback=_finite,
+        help="And those whose lengths differ by more standard deviations; 0 for any.",
+    ),
 ]
 SkipCheck = Annotated[
     list[Check] | None,
     typer.Option(metavar="NAME", help="Keep pairs that fail the check languages, untranslated or numbers; repeatable."),
 ]
 NearDuplicates = Annotated[
-    float, typer.Option(metavar="X", min=0, max=1, help="Take pairs for copies that overlap by X; 0: only equal ones.")
+    float,
+    typer.Option(
+        metavar="X",
+        min=0,
+        max=1,
+        callback=_finite,
+        help="Take pairs for copies that overlap by X; 0: only equal ones.",
+    ),
 ]
 NoMatching = Annotated[
     bool, typer.Option("--no-matching", help="Do not match documents of one language with their translations.")
@@ -85,7 +105,9 @@ Address = Annotated[
     typer.Option(metavar="HOST:PORT", help="The Ray cluster, or auto; without it, one is started on this machine."),
 ]
 Workers = Annotated[int | None, typer.Option(metavar="N", min=1, help="Worker processes; by default one a core.")]
-Timeout = Annotated[float, typer.Option(metavar="SECONDS", min=1, help="Set aside a document that takes longer.")]
+Timeout = Annotated[
+    float, typer.Option(metavar="SECONDS", min=1, callback=_finite, help="Set aside a document that takes longer.")
+]
 WorkerMemory = Annotated[int, typer.Option(metavar="MB", min=256, help="Memory for each worker.")]
 Fresh = Annotated[bool, typer.Option("--fresh", help="Begin again, doing away with an earlier run's results in DIR.")]
 
@@ -184,4 +206,5 @@ def _print_totals(totals: Totals, folder: str) -> None:
     if totals.left_out:
         reasons = ", ".join(f"{count:,} {reason}" for reason, count in totals.left_out.items())
         say(f"Pairs left out: {sum(totals.left_out.values()):,} ({reasons})")
-    say(f"Wrote {folder} ({totals.pairs:,} pairs); its report.html shows them")
+    pairs = "1 pair" if totals.pairs == 1 else f"{totals.pairs:,} pairs"
+    say(f"Wrote {folder} ({pairs}); its report.html shows them")

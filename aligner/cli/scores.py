@@ -45,6 +45,8 @@ def as_object(texts: Mapping[str, Evaluation]) -> dict[str, object]:
             "error": error,
             "bins": [{"beads": entry.count, "confidence": entry.confidence, "right": entry.right} for entry in bins],
         }
+        share, right = _sure(total)
+        result["sure"] = {"confidence": SURE, "share": share, "right": right}
     return result
 
 
@@ -94,7 +96,12 @@ def _calibration_lines(total: Evaluation) -> Iterator[str]:
     for entry in bins:
         yield f"{'':24}{entry.count:10,}{entry.confidence:10.3f}{entry.right:10.3f}"
     yield f"expected calibration error {error:.3f}"
+    share, right = _sure(total)
+    if right is not None:
+        yield f"confidence at least {SURE}: {share:.1%} of the beads, of which {right:.1%} are right"
+
+
+def _sure(total: Evaluation) -> tuple[float, float | None]:
+    """The share of the beads with a confidence of at least ``SURE``, and how many of these are right."""
     sure = [right for confidence, right in total.judged if confidence >= SURE]
-    if sure:
-        share = len(sure) / len(total.judged)
-        yield f"confidence at least {SURE}: {share:.1%} of the beads, of which {sum(sure) / len(sure):.1%} are right"
+    return len(sure) / len(total.judged), sum(sure) / len(sure) if sure else None

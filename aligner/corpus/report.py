@@ -195,7 +195,8 @@ def _left_out(figures: Figures) -> str:
             for _, row in samples.rows
         )
         opened = " open" if len(parts) < 3 else ""
-        summary = f"<summary><b>{escaped(reason)}</b> <span class='count'>{count:,} pairs</span></summary>"
+        pairs = "1 pair" if count == 1 else f"{count:,} pairs"
+        summary = f"<summary><b>{escaped(reason)}</b> <span class='count'>{pairs}</span></summary>"
         parts.append(f"<details{opened}>{summary}<ul class='pairs'>{items}</ul></details>")
     return "".join(parts)
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from aligner.arrays import AnyArray, Beads, DoubleArray, FloatArray, IntArray, SpanVectors
+from aligner.arrays import AnyArray, Beads, DoubleArray, FloatArray, IntArray
 from aligner.scoring.coverage import Side, build_sides
 from aligner.scoring.features import OPENING, TextPair, bead_features
 from aligner.scoring.gaps import SURE_MARGIN, fill_gaps
@@ -50,6 +50,7 @@ USUAL_RATIO = 3.4  # English characters, white space left out, per Chinese chara
 BEADS_AT_ONCE = 50_000  # their features take 15 MB
 FEW_SENTENCES = 500  # of which neighbours are found sooner than threads start
 SENTENCES_IN_FULL = 10_000  # what is kept of them takes 20 MB
+VECTORS_AT_ONCE = 1024  # of a long text
 RATIO_PRIOR = 500  # Chinese characters' worth of belief in the usual ratio
 
 
@@ -74,7 +75,7 @@ class Anchors:
 
 
 def find_anchors(
-    texts: tuple[Sequence[str], Sequence[str]], spans: tuple[SpanVectors, SpanVectors], chain: Chain
+    texts: tuple[Sequence[str], Sequence[str]], spans: tuple[SpanCache, SpanCache], chain: Chain
 ) -> Anchors:
     """Find the neighbours, and the mutual ones among them that ``chain`` picks by (source, target, weight)."""
     with shared_over_cores(sum(map(len, spans)) > FEW_SENTENCES) as share:
@@ -88,15 +89,15 @@ def find_anchors(
     return Anchors(*near, source, target, weight, mutual)
 
 
-def _unit_vectors(spans: SpanVectors) -> AnyArray:
-    """The vectors of all sentences, those of a long text rounded to 16 bits."""
-    if len(spans) <= SENTENCES_IN_FULL:
-        return spans.vectors(1)
-    first = spans.vectors(1, 0, 1)
-    result = np.empty((len(spans), first.shape[1]), np.float16)
-    for low in range(0, len(spans), SENTENCES_IN_FULL):
-        high = min(len(spans), low + SENTENCES_IN_FULL)
-        result[low:high] = spans.vectors(1, low, high)
+def _unit_vectors(cache: SpanCache) -> AnyArray:
+    """The vectors of all sentences; those of a long text, which the cache can't keep, rounded to 16 bits."""
+    if len(cache) <= SENTENCES_IN_FULL:
+        return cache.vectors(1)
+    first = cache.spans.vectors(1, 0, 1)
+    result = np.empty((len(cache), first.shape[1]), np.float16)
+    for low in range(0, len(cache), VECTORS_AT_ONCE):
+        high = min(len(cache), low + VECTORS_AT_ONCE)
+        result[low:high] = cache.spans.vectors(1, low, high)
     return result
 
 

@@ -18,21 +18,21 @@ _Key = tuple[int, int]
 
 
 class SpanCache:
-    """``SpanVectors`` that remember what was asked for last; several threads may ask."""
+    """``SpanVectors`` that remember what was asked for last; several threads may ask. ``spans`` don't remember."""
 
     def __init__(self, spans: SpanVectors) -> None:
-        self._spans = spans
+        self.spans = spans
         self._chunks: dict[_Key, FloatArray] = {}
         self._lock = Lock()
 
     def __len__(self) -> int:
-        return len(self._spans)
+        return len(self.spans)
 
     def vectors(self, length: int, start: int = 0, stop: int | None = None) -> FloatArray:
         """See ``SpanVectors.vectors``."""
         stop = max(0, len(self) - length + 1) if stop is None else stop
         if stop <= start:
-            return self._spans.vectors(length, start, start)
+            return self.spans.vectors(length, start, start)
         first, last = start // SPANS_PER_CHUNK, (stop - 1) // SPANS_PER_CHUNK
         parts = self._kept(length, range(first, last + 1))
         parts[-1] = parts[-1][: stop - last * SPANS_PER_CHUNK]
@@ -42,7 +42,7 @@ class SpanCache:
     def at(self, length: int, starts: IntArray) -> FloatArray:
         """Vectors of the spans that begin at these sentences, which rise, shape (len(starts), dimension)."""
         if not len(starts):
-            return self._spans.vectors(length, 0, 0)
+            return self.spans.vectors(length, 0, 0)
         chunks = starts // SPANS_PER_CHUNK
         numbers = np.unique(chunks)
         places = np.searchsorted(numbers, chunks) * SPANS_PER_CHUNK + starts % SPANS_PER_CHUNK
@@ -61,7 +61,7 @@ class SpanCache:
     def _computed(self, length: int, numbers: Sequence[int]) -> dict[_Key, FloatArray]:
         start = numbers[0] * SPANS_PER_CHUNK
         stop = min(start + len(numbers) * SPANS_PER_CHUNK, len(self) - length + 1)
-        vectors = self._spans.vectors(length, start, stop)
+        vectors = self.spans.vectors(length, start, stop)
         parts = np.split(vectors, range(SPANS_PER_CHUNK, len(vectors), SPANS_PER_CHUNK))
         chunks = dict(zip([(length, number) for number in numbers], parts, strict=True))
         with self._lock:

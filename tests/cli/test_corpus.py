@@ -114,6 +114,14 @@ def test_one_line_says_what_is_wrong(run: Run, documents: Path, arguments: list[
     assert not (documents.parent / "out" / "manifest.json").exists()
 
 
+@pytest.mark.parametrize("option", ["--length-deviations", "--near-duplicates", "--timeout"])
+def test_not_a_number(run: Run, documents: Path, option: str) -> None:
+    result = run("corpus", "in", "-o", "out", option, "nan")
+    assert result.exit_code == 2
+    assert f"'{option}': nan is not a number" in result.stderr
+    assert not (documents.parent / "out").exists()
+
+
 def start(folder: Path, *arguments: str) -> subprocess.Popen[bytes]:
     """The command in a process of its own, its workers do not align."""
     code = """

@@ -28,10 +28,13 @@ def test_a_folder_of_gold_texts(run: Run, folder: Path) -> None:
 def test_the_same_as_json(run: Run, folder: Path) -> None:
     content = json.loads(run("evaluate", folder, "--json").stdout)
     assert content["strict"] == {"precision": 1.0, "recall": 1.0, "f1": 1.0}
-    assert set(content) == {"strict", "vecalign", "lax", "texts", "types", "calibration"}
+    assert set(content) == {"strict", "vecalign", "lax", "texts", "types", "calibration", "sure"}
     assert set(content["texts"]) == {"a", "b"}
     assert content["types"]["2-1"]["gold"] == 2
     assert sum(entry["beads"] for entry in content["calibration"]["bins"]) == 4
+    assert content["sure"]["confidence"] == 0.95
+    assert 0 < content["sure"]["share"] <= 1
+    assert content["sure"]["right"] == 1
 
 
 def test_english_ids_first(run: Run, folder: Path) -> None:

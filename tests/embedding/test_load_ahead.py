@@ -10,17 +10,17 @@ from aligner.embedding import ModelChoice, bundled, load_ahead, load_encoder
 from aligner.errors import ModelError
 
 
-def wait_for_others() -> None:
-    for thread in threading.enumerate():
-        if thread is not threading.current_thread() and thread.daemon:
-            thread.join(20)
+def load_ahead_and_wait() -> None:
+    before = set(threading.enumerate())
+    load_ahead(ModelChoice())
+    for thread in set(threading.enumerate()) - before:
+        thread.join(20)
 
 
 def test_only_the_embedded_encoder_is_loaded_ahead(monkeypatch: pytest.MonkeyPatch) -> None:
     loaded = []
     monkeypatch.setattr(bundled.BundledEncoder, "load", lambda: loaded.append(threading.current_thread().name))
-    load_ahead(ModelChoice())
-    wait_for_others()
+    load_ahead_and_wait()
     load_ahead(ModelChoice("another/model"))
     load_encoder()
     assert len(loaded) == 2
@@ -34,8 +34,7 @@ def test_a_failure_is_met_by_who_needs_the_encoder(
         raise ModelError("damaged")
 
     monkeypatch.setattr(bundled.BundledEncoder, "load", fail)
-    load_ahead(ModelChoice())
-    wait_for_others()
+    load_ahead_and_wait()
     with pytest.raises(ModelError, match="damaged"):
         load_encoder()
     assert capfd.readouterr().err == ""
