@@ -137,7 +137,7 @@ def align_by(
 ) -> list[Bead]:
     """As ``align_prepared`` does, by the given scorer and encoder."""
     pair, band = prepare_pair(english, chinese, encoder, settings)
-    cuts = search.sure_cuts(*pair.sure, SENTENCES_PER_PIECE)
+    cuts = search.further_cuts(band, *pair.anchors, search.sure_cuts(*pair.sure, SENTENCES_PER_PIECE))
     beads = _search_pieces(pair, band, cuts, scorer, settings.progress)
     pairs = crossing_pairs(beads, pair.mutual) if settings.crossing else []
     if not pairs:

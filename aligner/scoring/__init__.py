@@ -166,6 +166,7 @@ def prepare(
         solitude(anchors.chinese, noise[1], surfaces[1].breaks, chain[::-1], (characters[1] * ratio, characters[0])),
         ratio,
         anchors.mutual,
+        (anchors.source, anchors.target),
         chain,
     )
 

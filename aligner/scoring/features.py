@@ -47,8 +47,8 @@ class TextPair:
     """Everything that the features of one pair of texts are computed from.
 
     ``ratio`` is the usual number of English characters per Chinese character in these texts; ``mutual`` holds the
-    English and Chinese indices of sentences that are each other's nearest, and by what margin, ``sure`` a rising chain
-    of the surest; ``timing`` is when they are heard, in subtitles.
+    English and Chinese indices of sentences that are each other's nearest, and by what margin, ``anchors`` a rising
+    chain of them, ``sure`` the surest of the chain; ``timing`` is when they are heard, in subtitles.
     """
 
     english: SpanCache
@@ -63,6 +63,7 @@ class TextPair:
     chinese_solitude: Solitude
     ratio: float
     mutual: tuple[IntArray, IntArray, DoubleArray]
+    anchors: tuple[IntArray, IntArray]
     sure: tuple[IntArray, IntArray]
     timing: Timing | None = None
 

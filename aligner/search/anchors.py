@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 
@@ -10,7 +11,10 @@ from aligner.arrays import Beads, DoubleArray, IntArray
 from aligner.search.kinds import SOURCES, TARGETS
 
 LARGEST_GAP = 250_000  # nodes of a gap between anchors that are all looked at
+LARGEST_PIECE = 500_000  # nodes that are searched together; some 600 MB, if most may be on the way
 BAND_MARGIN = 12  # sentences beyond the anchors around a node; a bead has at most 8
+
+Node = tuple[int, int]
 
 
 @dataclass(frozen=True)
@@ -36,7 +40,7 @@ class Band:
         """Number of target sentences."""
         return int(self.high[-1])
 
-    def piece(self, start: tuple[int, int], end: tuple[int, int]) -> Band:
+    def piece(self, start: Node, end: Node) -> Band:
         """The part between two nodes, which become (0, 0) and its last node."""
         rows = slice(start[0], end[0] + 1)
         low, high = (np.clip(side[rows], start[1], end[1]) - start[1] for side in (self.low, self.high))
@@ -128,7 +132,7 @@ def _narrowed(low: IntArray, high: IntArray, knots_i: IntArray, knots_j: IntArra
     return low, high
 
 
-def sure_cuts(source: IntArray, target: IntArray, size: int) -> list[tuple[int, int]]:
+def sure_cuts(source: IntArray, target: IntArray, size: int) -> list[Node]:
     """Nodes that every likely path goes through, at least ``size`` sentences of both texts together apart.
 
     ``source`` and ``target`` are the indices of sure anchors; a node lies between the second and the third of four in a
@@ -136,10 +140,36 @@ def sure_cuts(source: IntArray, target: IntArray, size: int) -> list[tuple[int, 
     """
     together = (np.diff(source) == 1) & (np.diff(target) == 1)
     inner = np.flatnonzero(together[:-2] & together[1:-1] & together[2:]) + 2
-    cuts: list[tuple[int, int]] = []
+    cuts: list[Node] = []
     last = 0
     for row, column in zip(source[inner].tolist(), target[inner].tolist(), strict=True):
         if row + column - last >= size:
             cuts.append((row, column))
             last = row + column
     return cuts
+
+
+def further_cuts(band: Band, source: IntArray, target: IntArray, cuts: list[Node]) -> list[Node]:
+    """The cuts, and others on the line through the anchors wherever more than LARGEST_PIECE nodes lie between two.
+
+    So much lies only where thousands of sentences have no counterpart, on one side or on both, and there a path over
+    null beads leads along the line as well as anywhere; without a cut, memory would grow with the stretch. ``source``
+    and ``target`` are the indices of the anchors around which the band lies.
+    """
+    ends = band.source_count, band.target_count
+    knots = [np.concatenate([[0], side + 1, [end]]) for side, end in zip((source, target), ends, strict=True)]
+    levels = knots[0] + knots[1]
+
+    def between(start: Node, end: Node) -> list[Node]:
+        level = (sum(start) + sum(end)) // 2
+        nearest = int(np.abs(levels - level).argmin())
+        if 8 * abs(levels[nearest] - level) < sum(end) - sum(start):
+            level = int(levels[nearest])
+        row = int(np.interp(level, levels, knots[0]))
+        node = row, level - row
+        if node in (start, end) or band.piece(start, end).size <= LARGEST_PIECE:
+            return []
+        return [*between(start, node), node, *between(node, end)]
+
+    pieces = pairwise([(0, 0), *cuts, ends])
+    return [node for start, end in pieces for node in (*between(start, end), end)][:-1]

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from aligner.search import anchor_chain, band_around, sure_cuts
+from aligner.search import anchor_chain, anchors, band_around, further_cuts, sure_cuts
 
 
 @given(st.lists(st.tuples(st.integers(0, 8), st.integers(0, 8), st.floats(0.1, 5)), min_size=1, max_size=9))
@@ -80,3 +80,39 @@ def test_a_piece_of_a_band_counts_from_its_start() -> None:
     assert (piece.low[0], piece.source_count, piece.target_count) == (0, 20, 20)
     assert (piece.low <= piece.high).all()
     assert piece.low[10] == max(0, band.low[30] - 20) and piece.high[10] == min(20, band.high[30] - 20)
+
+
+@given(st.integers(0, 60), st.integers(0, 60), st.randoms(use_true_random=False))
+def test_no_piece_is_too_large(n: int, m: int, generator) -> None:
+    count = generator.randint(0, min(n, m))
+    source = np.array(sorted(generator.sample(range(n), count)), np.int64)
+    target = np.array(sorted(generator.sample(range(m), count)), np.int64)
+    band = band_around(source, target, n, m)
+    sure = sorted(generator.sample(list(zip((source + 1).tolist(), (target + 1).tolist(), strict=True)), count // 4))
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(anchors, "LARGEST_PIECE", 40)
+        cuts = further_cuts(band, source, target, sure)
+    assert set(sure) <= set(cuts)
+    nodes = [(0, 0), *cuts, (n, m)]
+    for start, end in itertools.pairwise(nodes):
+        assert start[0] <= end[0] and start[1] <= end[1]
+        assert band.piece(start, end).size <= 40 or start == end
+
+
+def test_cuts_in_large_gaps_lie_between_their_anchors() -> None:
+    source = np.concatenate([np.arange(1000), np.arange(9000, 10_000)])
+    shifted = np.concatenate([np.arange(1000), np.arange(9000, 10_000) + 40_000])
+    for target, (width, slope) in ((source, (10_000, 1)), (shifted, (50_000, 6))):
+        band = band_around(source, target, 10_000, width)
+        cuts = further_cuts(band, source, target, [])
+        inside = [(row, column) for row, column in cuts if 1000 < row < 9000]
+        assert inside
+        assert all(abs((column - 1000) - slope * (row - 1000)) <= slope for row, column in inside)
+        assert all(row == column or column - row == width - 10_000 for row, column in set(cuts) - set(inside))
+
+
+def test_a_text_with_anchors_all_along_is_cut_nowhere_else() -> None:
+    everywhere = np.arange(10_000)
+    band = band_around(everywhere, everywhere, 10_000, 10_000)
+    assert band.size < anchors.LARGEST_PIECE
+    assert further_cuts(band, everywhere, everywhere, [(500, 500)]) == [(500, 500)]
