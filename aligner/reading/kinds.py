@@ -42,6 +42,7 @@ _MEMBERS = (
     ("ppt/", Kind("a PowerPoint presentation")),
     ("content.xml", Kind("an OpenDocument file")),
 )
+_SAVE_AS_TEXT = "Save it as plain text in UTF-8 first."
 
 
 def kind_of(stream: BinaryIO) -> Kind | None:
@@ -75,10 +76,11 @@ def require(stream: BinaryIO, name: str, wanted: Kind) -> None:
 
 
 def require_text(stream: BinaryIO, name: str) -> None:
-    """Raise InputError, naming the right suffix if there is one, for a binary file of a known kind."""
+    """Raise InputError for a binary file of a known kind, naming the right suffix if there is one that it lacks."""
     kind = kind_of(stream)
     if kind is not None:
-        raise InputError(f"{name} is a binary file (looks like {kind.label}). {_advice(kind)}")
+        advice = _SAVE_AS_TEXT if name.lower().endswith(kind.suffix) else _advice(kind)
+        raise InputError(f"{name} is a binary file (looks like {kind.label}). {advice}")
 
 
 def _advice(kind: Kind, wanted: Kind | None = None) -> str:
@@ -87,4 +89,4 @@ def _advice(kind: Kind, wanted: Kind | None = None) -> str:
         return f"Give it the suffix {kind.suffix}."
     if wanted:
         return f"Save it as {wanted.suffix}, without a password."
-    return "Save it as plain text in UTF-8 first."
+    return _SAVE_AS_TEXT

@@ -169,8 +169,8 @@ def edit(number: int, edits: Sequence[Edit]) -> Change:
 def realign(rows: Rows, number: int, found: Sequence[tuple[int, int, Beads]]) -> Change:
     """Put newly found beads in the place of stretches of rows, each from a first to before a last row, in order.
 
-    A row whose bead comes out as it was stays, with its new confidence. Comments on rows that are no more go to the
-    first new one of their stretch.
+    A row whose bead comes out as it was stays, with its new confidence. Comments on rows that are no more, and the
+    focus, go to the row that holds their first sentence now.
     """
     new, made, done = next_id(rows), list[Row](), found[0][0]
     for first, last, beads in found:
@@ -185,18 +185,28 @@ def _stretch(old: Rows, beads: Beads, new: int) -> list[Row]:
     for n, (en, zh, confidence) in enumerate(beads, new):
         row = known.pop((en, zh), None)
         made.append(replace(row, confidence=confidence) if row else Row(n, en, zh, confidence))
-    comments = [made[0].comment, *(row.comment for row in known.values())]
-    made[0] = replace(made[0], comment="\n".join(comment for comment in comments if comment))
+    for row in known.values():
+        if row.comment:
+            at = _heir(made, row)
+            made[at] = replace(made[at], comment="\n".join(filter(None, (made[at].comment, row.comment))))
     return made
 
 
+def _heir(rows: Rows, old: Row) -> int:
+    """The place of the row that holds the first sentence of one that is no more."""
+    side = "en" if old.en else "zh"
+    return next(place for place, row in enumerate(rows) if old.side(side)[0] in row.side(side))
+
+
 def _replacement(rows: Rows, first: int, last: int, label: str, made: Sequence[Row], number: int) -> Change:
-    """A change of rows ``first`` to before ``last``; those that lost all their sentences go, and the focus moves on."""
+    """A change of rows ``first`` to before ``last``; those that lost all their sentences go.
+
+    The focus stays on the row with the given id; where that goes, it moves to the row that holds its first sentence.
+    """
     kept = tuple(row for row in made if not row.empty)
     removed = tuple(rows[first:last])
     if kept == removed:
         raise UsageError("Nothing changed.")
-    ids = [row.id for row in kept]
-    near = next((row.id for row in rows[last:]), -1)
-    focus = number if number in ids or number not in {row.id for row in removed} else next(iter(ids), near)
+    gone = [row for row in removed if row.id == number and number not in {row.id for row in kept}]
+    focus = kept[_heir(kept, gone[0])].id if gone else number
     return Change(label, first, removed, kept, focus=focus, back=number)

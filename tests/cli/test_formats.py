@@ -100,6 +100,16 @@ def test_what_cannot_be_read_is_one_line(run: Run, tmp_path: Path, name: str, su
     assert not Path("out.tmx").exists()
 
 
+@pytest.mark.parametrize("arguments", [("page.txt", "--glossary", "a.xlsx"), ("a.xlsx", "page.txt", "--sentences")])
+def test_a_workbook_where_only_text_is_read_is_not_told_the_suffix_that_it_has(
+    run: Run, tmp_path: Path, arguments: tuple[str, ...]
+) -> None:
+    openpyxl.Workbook().save(tmp_path / "a.xlsx")
+    (tmp_path / "page.txt").write_text("Tea.\n茶。\n", "utf-8")
+    message = "a.xlsx is a binary file (looks like an Excel workbook). Save it as plain text in UTF-8 first."
+    assert run("align", *arguments).stderr == f"aligner: {message}\n"
+
+
 def test_a_workbook_that_holds_formulas_only_says_why_it_is_empty(run: Run, tmp_path: Path) -> None:
     book = openpyxl.Workbook()
     book.active.append(["=A2", "=B2"])

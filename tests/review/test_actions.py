@@ -138,8 +138,19 @@ def test_aligning_again_keeps_rows_that_come_out_as_they_were() -> None:
     rows[1] = replace(rows[1], comment="moved on")
     change = actions.realign(rows, 0, [(0, 3, [((0,), (0,), 0.9), ((1, 2), (1, 2), 0.8)])])
     rows = done(rows, change)
-    assert (rows[0].id, rows[0].comment, rows[0].confidence) == (0, "kept\nmoved on", 0.9)
+    assert (rows[0].id, rows[0].comment, rows[0].confidence) == (0, "kept", 0.9)
     assert rows[1].id not in (0, 1, 2)
+    assert rows[1].comment == "moved on"
+
+
+def test_aligning_again_leaves_comments_and_the_focus_with_their_sentences() -> None:
+    rows = rows_of((1, 1), (1, 1), (1, 0), (0, 1), (1, 1))
+    rows = [replace(row, comment=f"note {row.id}") for row in rows]
+    beads = [((0,), (0,), 0.9), ((1,), (), 0.9), ((2,), (1, 2), 0.8), ((3,), (3,), 0.9)]
+    change = actions.realign(rows, 3, [(0, 5, beads)])
+    rows = done(rows, change)
+    assert [row.comment for row in rows] == ["note 0", "note 1", "note 2\nnote 3", "note 4"]
+    assert change.focus == rows[2].id
 
 
 def test_marks() -> None:
