@@ -29,6 +29,7 @@ __all__ = [
     "read_sentences",
 ]
 
+REVIEW_PROJECT = ".aligner"
 XLIFF_SUFFIXES = (".xlf", ".xliff", ".sdlxliff", ".mqxliff")
 
 Reader = Callable[[bytes, str, str | None, int], Document]
@@ -114,6 +115,10 @@ def read_bytes(
     """
     reader = READERS.get(suffix.lower())
     if reader is None:
+        if suffix.lower() == REVIEW_PROJECT:
+            raise InputError(
+                f"{name} is a review project. Open it with `aligner review` and export its pairs from there."
+            )
         known = ", ".join(sorted(filter(None, READERS)))
         raise InputError(f"{name} has an unknown format, {suffix!r}. Convert it to one of these: {known}.")
     _check_size(len(data), name)
@@ -168,7 +173,7 @@ def _read_file(path: str | Path) -> bytes:
     except FileNotFoundError as error:
         raise InputError(f"{name} does not exist. Check the path.") from error
     except IsADirectoryError as error:
-        raise InputError(f"{name} is a folder. Name a file in it.") from error
+        raise InputError(f"{name} is a folder. Name a file in it, or give it to `aligner corpus`.") from error
     except PermissionError as error:
         raise InputError(f"{name} can't be opened: no permission to read it.") from error
     except (OSError, ValueError) as error:

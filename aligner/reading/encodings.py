@@ -220,7 +220,7 @@ def _report(decoded: Decoded, name: str) -> Decoded:
     """Add the warning that says which encoding was found; UTF-8 goes without saying."""
     if decoded.encoding == "utf-8":
         return decoded
-    note = f"{name}: read as {_label(decoded.encoding)} (no UTF-8); use --encoding to choose another"
+    note = f"{name}: read as {_label(decoded.encoding)} (not UTF-8); use --encoding to choose another"
     return Decoded(decoded.text, decoded.encoding, (note, *decoded.warnings))
 
 

@@ -92,8 +92,12 @@ def test_files_that_cannot_be_read(run: Run, tmp_path: Path) -> None:
     (tmp_path / "data.txt").write_bytes(bytes(range(256)) * 40)
     (tmp_path / "odd.txt").write_bytes(b"The tea \xff\xff is hot.\n")
     assert fails(run, 2, "align", "missing.txt") == "missing.txt does not exist. Check the path."
-    assert fails(run, 2, "align", "folder.txt") == "folder.txt is a folder. Name a file in it."
+    assert fails(run, 2, "align", "folder.txt") == (
+        "folder.txt is a folder. Name a file in it, or give it to `aligner corpus`."
+    )
     assert fails(run, 2, "align", "page.xyz").startswith("page.xyz has an unknown format, '.xyz'. Convert it to")
+    (tmp_path / "work.aligner").write_bytes(b"SQLite format 3")
+    assert "Open it with `aligner review`" in fails(run, 2, "align", "work.aligner")
     assert "can't be read" in fails(run, 2, "align", "data.txt")
     assert "not UTF-8" in fails(run, 2, "align", "odd.txt", "--encoding", "utf-8")
     assert fails(run, 2, "align", "data.txt", "--encoding", "klingon").startswith("Unknown encoding 'klingon'.")

@@ -13,7 +13,7 @@ SIMPLIFIED = "全市停水三天。The water was cut off for three days.\n居民
 TRADITIONAL = "全市停水三天。The water was cut off for three days.\n居民們在街上排隊取水，孩子們也來幫忙。\n"
 CANTONESE = "佢哋話冇水喺屋企，啲細路都要嚟幫手攞水。\n"
 ENGLISH = "“Naïve”, she said – in the café.\nIt’s £5.\n"
-GUESSED = "page.txt: read as {} (no UTF-8); use --encoding to choose another"
+GUESSED = "page.txt: read as {} (not UTF-8); use --encoding to choose another"
 
 FOUND = [
     (SIMPLIFIED, "utf-16", "utf-16-le", "UTF-16"),
