@@ -54,7 +54,10 @@ class Graph:
         return np.bincount(self.bead, np.exp(np.minimum(logs, 0.0)), len(self.beads)).astype(np.float64)
 
     def best_path(self) -> IntArray:
-        """The numbers of the beads of the path with the highest sum of scores, in order."""
+        """The numbers of the beads of the path with the highest sum of scores, in order.
+
+        Raises ValueError where no path of finite scores leads to the end.
+        """
         ahead = np.full(len(self.level), -np.inf)
         ahead[0] = 0.0
         _sweep(np.maximum, ahead, self.weights, (self.source, self.target, self.level[self.target]))
@@ -64,6 +67,8 @@ class Graph:
         node = self.final + int(ahead[self.final + 1] > ahead[self.final])
         path, steps, sources = [], step_to.tolist(), self.source.tolist()
         while node:
+            if steps[node] < 0:
+                raise ValueError("No path of beads with finite scores leads from the first node to the last.")
             path.append(steps[node])
             node = sources[steps[node]]
         return self.bead[path[::-1]]

@@ -135,3 +135,11 @@ def test_a_long_run_without_counterpart_keeps_its_precision() -> None:
     graph, _ = graph_of(band, scores)
     last = (graph.beads.rows == 1) & (graph.beads.columns == 400) & (graph.beads.targets == 1) & ~graph.beads.is_null
     assert math.isclose(graph.posteriors()[last][0], 1.0, abs_tol=1e-6)
+
+
+def test_where_no_path_leads_to_the_end_the_search_ends_too() -> None:
+    band = full_band(2, 2)
+    for score in (np.nan, -np.inf):
+        found, _ = graph_of(band, np.full((band.size, len(BEAD_TYPES)), score, np.float32))
+        with pytest.raises(ValueError, match="No path of beads"):
+            found.best_path()
