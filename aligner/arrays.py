@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Any, Protocol, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,6 +13,14 @@ DoubleArray = NDArray[np.float64]
 IntArray = NDArray[np.int64]
 BoolArray = NDArray[np.bool_]
 AnyArray = NDArray[Any]
+Integers = TypeVar("Integers", bound=np.integer)
+
+
+def distinct(values: NDArray[Integers]) -> NDArray[Integers]:
+    """The values, shape (n,), each once, rising. ``np.unique`` would import ``numpy.ma`` first, which takes 16 ms."""
+    ordered = np.sort(values)
+    result: NDArray[Integers] = ordered[np.append(True, ordered[1:] != ordered[:-1])[: len(ordered)]]
+    return result
 
 
 class SpanVectors(Protocol):

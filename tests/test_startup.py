@@ -14,6 +14,7 @@ NOT_NEEDED = (
     "importlib.metadata",
     "lxml",
     "markdown_it",
+    "numpy.ma",
     "openpyxl",
     "pkg_resources",
     "pyarrow",

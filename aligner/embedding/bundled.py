@@ -33,7 +33,7 @@ import numpy as np
 from isal import isal_zlib
 from isal.igzip_lib import IsalError
 
-from aligner.arrays import AnyArray, FloatArray, IntArray
+from aligner.arrays import AnyArray, FloatArray, IntArray, distinct
 from aligner.data import Progress
 from aligner.embedding.base import encodable
 from aligner.embedding.network import TABLE_PARTS, TokenNetwork, Vocabulary
@@ -263,8 +263,8 @@ def _stretches(runs: Iterable[_Run]) -> Iterator[tuple[TokenArray, list[_Run]]]:
     """Runs of sentences that share a vocabulary, and their distinct tokens, rising."""
     known, together = np.zeros(0, np.int32), list[_Run]()
     for run in runs:
-        new = np.unique(run.ids)
-        both = np.union1d(known, new)
+        new = distinct(run.ids)
+        both = distinct(np.concatenate([known, new]))
         if together and len(both) > VOCABULARY:
             yield known, together
             both, together = new, []

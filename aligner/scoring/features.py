@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from aligner.arrays import AnyArray, Beads, DoubleArray, FloatArray, IntArray
+from aligner.arrays import AnyArray, Beads, DoubleArray, FloatArray, IntArray, distinct
 from aligner.scoring.coverage import Side
 from aligner.scoring.solitude import Solitude
 from aligner.scoring.span_cache import SpanCache
@@ -131,7 +131,7 @@ class _Comparison:
     def __init__(self, pair: TextPair, beads: Beads, kinds: tuple[Kind, ...], result: FloatArray) -> None:
         self.result = result
         self.rows, self.columns, self.a, self.b = beads.rows, beads.columns, beads.sources, beads.targets
-        present = {divmod(kind, 100) for kind in np.unique(self.a * 100 + self.b).tolist()}
+        present = {divmod(kind, 100) for kind in distinct(self.a * 100 + self.b).tolist()}
         around = {(a + i, b + j) for a, b in present for i, j in ((0, 0), (1, 0), (0, 1), (-1, 0), (0, -1))}
         edges = (int(side[end]) for side in (self.rows, self.columns) for end in (side.argmin(), side.argmax()))
         top, bottom, left, right = edges

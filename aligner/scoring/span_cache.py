@@ -8,7 +8,7 @@ from threading import Lock
 
 import numpy as np
 
-from aligner.arrays import FloatArray, IntArray, SpanVectors
+from aligner.arrays import FloatArray, IntArray, SpanVectors, distinct
 
 SPANS_PER_CHUNK = 32  # long spans are wanted here and there only
 CHUNKS_KEPT = 768  # about 50 MB with 512 dimensions
@@ -44,7 +44,7 @@ class SpanCache:
         if not len(starts):
             return self.spans.vectors(length, 0, 0)
         chunks = starts // SPANS_PER_CHUNK
-        numbers = np.unique(chunks)
+        numbers = distinct(chunks)
         places = np.searchsorted(numbers, chunks) * SPANS_PER_CHUNK + starts % SPANS_PER_CHUNK
         result: FloatArray = np.concatenate(self._kept(length, numbers.tolist()))[places]
         return result
