@@ -12,6 +12,9 @@ ENGLISH = frozenset(("en", "eng"))
 CHINESE = frozenset(("zh", "zho", "chi", "cmn", "yue", "wuu", "nan", "hak", "gan", "hsn", "cjy", "lzh"))
 # What Windows called them, which old translation tools still write.
 _WINDOWS = {"enu": "en", "ens": "en", "chs": "zh", "cht": "zh", "zhh": "zh", "zhi": "zh"}
+# What people call them, in names of files and titles of columns.
+WORDS = {"english": "en", "chinese": "zh", "cn": "zh", "英文": "en", "英语": "en", "英語": "en"}
+WORDS |= dict.fromkeys(("中文", "汉语", "漢語"), "zh")
 _LANGUAGES = dict.fromkeys(ENGLISH, "en") | dict.fromkeys(CHINESE, "zh") | _WINDOWS
 
 

@@ -13,7 +13,7 @@ from aligner.errors import InputError
 from aligner.exporting import xlsx
 from aligner.exporting.tsv import HEADER, TIMES
 from aligner.exporting.units import time_text
-from aligner.languages import language_of_code
+from aligner.languages import WORDS, language_of_code
 
 COLUMNS = (
     "en",
@@ -85,14 +85,14 @@ def text_of(name: str, value: object) -> str:
 
 
 def column_names(titles: Sequence[str], path: object) -> list[str]:
-    """Our names for columns with these titles, those of our XLSX and language codes among them; others stay.
+    """Our names for columns with these titles, those of our XLSX, languages and their codes; others stay.
 
     Raises InputError unless there are columns for both texts.
     """
     names: list[str] = []
     for title in (title.strip().lower() for title in titles):
-        name = _TITLES.get(title) or (language_of_code(title) if _CODE.fullmatch(title) else "") or title
-        names.append(title if name in names else name)
+        name = _TITLES.get(title) or WORDS.get(title) or (language_of_code(title) if _CODE.fullmatch(title) else "")
+        names.append(title if not name or name in names else name)
     require_columns(names, path)
     return names
 

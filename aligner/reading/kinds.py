@@ -71,8 +71,16 @@ def require(stream: BinaryIO, name: str, wanted: Kind) -> None:
     if kind == wanted or (kind == _ARCHIVE and wanted is not PDF):
         return
     if kind is None:
+        require_bytes(stream, name)
         raise InputError(f"{name} is not {wanted.label}, or is damaged at its start. Check the file and its suffix.")
     raise InputError(f"{name} is {kind.label}, not {wanted.label}. {_advice(kind, wanted)}")
+
+
+def require_bytes(stream: BinaryIO, name: str) -> None:
+    """Raise InputError for a file of no bytes at all; the stream is at its start before and after."""
+    if not stream.read(1):
+        raise InputError(f"{name} is empty. Get a whole copy of it.")
+    stream.seek(0)
 
 
 def require_text(stream: BinaryIO, name: str) -> None:

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any, BinaryIO
 
 from aligner.errors import InputError
-from aligner.reading.kinds import require_text
+from aligner.reading.kinds import require_bytes, require_text
 
 if TYPE_CHECKING:
     from lxml.etree import _Element
@@ -54,6 +54,7 @@ def iterate_xml(
 
     if not stream.seekable():
         stream = io.BytesIO(stream.read())
+    require_bytes(stream, name)
     require_text(stream, name)
     found = _root_name(stream, name, encoding)
     if found != root:

@@ -66,6 +66,7 @@ def test_a_folder(folder: Path) -> None:
         ("x.en.html", "x.zh.docx"),
         ("news/en/2020/x.txt", "news/zh/2020/x.txt"),
         ("英文/x.txt", "中文/x.txt"),
+        ("x.英语.txt", "x.cht.txt"),
         ("X.EN.TXT", "X.ZH.TXT"),
     ],
 )
@@ -83,6 +84,11 @@ def test_files_that_no_name_pairs_stay_single(tmp_path: Path) -> None:
 def test_of_several_candidates_those_of_one_format_are_paired(tmp_path: Path) -> None:
     make(tmp_path, "x.en.txt", "x.zh.txt", "x.en.html", "x.zh.html", "x.zh.docx")
     assert ids(listed(tmp_path)) == ["x.html", "x.txt", "x.zh.docx"]
+
+
+def test_files_named_by_their_language_alone(tmp_path: Path) -> None:
+    make(tmp_path, "en.txt", "zh.txt", "en.docx", "zh.docx")
+    assert ids(listed(tmp_path)) == ["en.docx", "en.txt"]
 
 
 def test_the_order_does_not_depend_on_the_folder_or_the_file_system(tmp_path: Path) -> None:

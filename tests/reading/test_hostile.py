@@ -141,7 +141,7 @@ def test_a_wrong_suffix_gets_the_right_one(data: bytes, right: str, suffix: str)
 
 @pytest.mark.parametrize("suffix", [".docx", ".xlsx", ".epub", ".pdf"])
 @pytest.mark.parametrize(
-    "data", [b"", b"The tea is hot.", b"PK\x03\x04", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(99)]
+    "data", [b"The tea is hot.", b"PK\x03\x04", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(99)]
 )
 def test_what_is_no_such_document(suffix: str, data: bytes) -> None:
     message = refused(data, suffix)
@@ -217,7 +217,8 @@ def test_a_page_nested_beyond_reason(element: str) -> None:
         (".tmx", b"<html/>", "is no TMX file: it begins with <html>. Check its suffix."),
         (".xliff", b"<tmx/>", "is no XLIFF file: it begins with <tmx>. Check its suffix."),
         (".tmx", b'<tmx><body><tu><tuv xml:lang="en"><seg>Water', "is not well-formed XML"),
-        (".tmx", b"", "is not well-formed XML"),
+        (".tmx", b" ", "is not well-formed XML"),
+        *((suffix, b"", "is empty") for suffix in (".tmx", ".xlf", ".docx", ".xlsx", ".epub", ".pdf")),
         (".xliff", b"plain text", "is not well-formed XML"),
         (".srt", b"The tea is hot.", "holds no subtitles"),
         (".vtt", b"The tea is hot.", "holds no subtitles"),

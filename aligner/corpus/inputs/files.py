@@ -172,8 +172,7 @@ def file_entries(files: Iterable[Found]) -> Iterator[Entry]:
         only = len(rest) == 2
         while pair := _pair(rest):
             rest = [found for found in rest if found not in pair]
-            name = key or pair[0].name
-            yield _entry(name if only else name + pair[0].suffix, pair)
+            yield _entry(key + ("" if only else pair[0].suffix) if key else pair[0].name, pair)
         for found in rest:
             yield _entry(found.name, (found,))
         for found in again:

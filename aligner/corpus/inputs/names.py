@@ -6,12 +6,11 @@ import re
 from functools import lru_cache
 
 from aligner.data import Language
-from aligner.languages import language_of_code
+from aligner.languages import WORDS, language_of_code
 
 # Codes that files are named by: en, zh, zh-CN, zh_Hant_TW, cmn-Hans, eng; and what else people call the languages.
 _CODE = r"(?:en|eng|zh|zho|chi|cmn|yue|lzh)(?:[-_](?:hans|hant))?(?:[-_](?:[a-z]{2}|419))?"
-_WORDS = {"english": "en", "chinese": "zh", "cn": "zh", "chs": "zh", "cht": "zh", "英文": "en", "中文": "zh"}
-_MARK = f"(?:{_CODE}|{'|'.join(_WORDS)})"
+_MARK = f"(?:{_CODE}|chs|cht|{'|'.join(WORDS)})"
 _WHOLE = re.compile(_MARK, re.IGNORECASE)
 _AT_END = re.compile(rf"(.+?)[._-]({_MARK})", re.IGNORECASE)
 _AT_START = re.compile(rf"({_MARK})[._-](.+)", re.IGNORECASE)
@@ -47,7 +46,7 @@ def is_mark(name: str) -> bool:
 
 def language_of_mark(mark: str) -> Language:
     """The language that a mark names."""
-    return _WORDS.get(mark.lower()) or language_of_code(mark)
+    return WORDS.get(mark.lower()) or language_of_code(mark)
 
 
 @lru_cache(1024)
