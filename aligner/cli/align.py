@@ -111,7 +111,7 @@ def align(
     _check_outputs(output or [], report or [], inputs)
     labels = replace(_labels(inputs, output or [], en_code, zh_code), first=first, pinyin=pinyin)
     with ProgressBar(quiet) as progress:
-        terms = read_glossary(glossary) if glossary else {}
+        terms = read_glossary(glossary, quiet=quiet) if glossary else {}
         documents = read_inputs(inputs, sentences, encoding)
         if any(is_chinese(line.text) for document in documents for line in document.lines):  # if not, it is refused
             load_ahead(choice)  # while the rest of the program is loaded, which takes as long

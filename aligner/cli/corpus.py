@@ -155,7 +155,7 @@ def corpus(
         ModelChoice(model, device, exact_spans),
         crossing,
         str(weights) if weights else None,
-        read_glossary(glossary) if glossary else {},
+        read_glossary(glossary, quiet=quiet) if glossary else {},
         encoding,
         Filters(min_confidence, min_characters, max_characters, length_deviations=length_deviations, **checks),
         not no_matching,

@@ -104,16 +104,22 @@ def _suffix_of_text(data: bytes) -> str:
     return f".{found[1].decode().lower()}" if found else ""
 
 
-def read_glossary(path: str) -> dict[str, tuple[str, ...]]:
+def read_glossary(path: str, *, quiet: bool = False) -> dict[str, tuple[str, ...]]:
     """Read lines of a Chinese term and its English translations, parted by tabs, or by commas as in CSV.
 
     Either column may be the Chinese one. Several translations stand in columns of their own or are parted by ``;``.
-    Blank lines, lines that begin with ``#``, and a first line of column titles are passed over. Raises InputError.
+    Blank lines, lines that begin with ``#``, and a first line of column titles are passed over. What is doubtful about
+    the file is told as of an input, unless ``quiet``. Raises InputError.
     """
+    from aligner.cli.summary import print_warnings
     from aligner.reading import read_sentences
 
+    document = read_sentences(path)
+    found = f"{path}: read as {document.encoding} (not UTF-8); save it in UTF-8 if its terms come out wrong"
+    if not quiet:
+        print_warnings(document.warnings if document.encoding == "utf-8" else [found])
     terms: dict[str, tuple[str, ...]] = {}
-    rows = _rows(line.text for line in read_sentences(path).lines)
+    rows = _rows(line.text for line in document.lines)
     for place, (number, cells) in enumerate(rows):
         chinese = [cell for cell in cells if _CHINESE.search(cell)]
         english = [part.strip() for cell in cells if cell not in chinese for part in cell.split(";") if part.strip()]

@@ -176,6 +176,12 @@ def test_a_glossary_reaches_the_scorer(
     assert seen in ([{"嘎嘎兽": ("beast", "flibbert")}], [{"嘎嘎兽": ("flibbert",)}])
 
 
+def test_a_glossary_in_another_encoding(run: Run, page: Path, tmp_path: Path) -> None:
+    (tmp_path / "terms.tsv").write_text("联络办公室\tliaison office\n电子邮件\te-mail\n", "gb18030")
+    assert "Warning: terms.tsv: read as gb18030 (not UTF-8)" in run("align", page, "--glossary", "terms.tsv").stderr
+    assert "Warning" not in run("align", page, "--glossary", "terms.tsv", "--quiet").stderr
+
+
 def test_the_same_input_gives_the_same_bytes(run: Run, page: Path, tmp_path: Path) -> None:
     for name in ("a", "b"):
         run("align", page, "-o", f"{name}.tmx", "--report", f"{name}.html")
