@@ -140,9 +140,7 @@ def test_a_wrong_suffix_gets_the_right_one(data: bytes, right: str, suffix: str)
 
 
 @pytest.mark.parametrize("suffix", [".docx", ".xlsx", ".epub", ".pdf"])
-@pytest.mark.parametrize(
-    "data", [b"The tea is hot.", b"PK\x03\x04", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(99)]
-)
+@pytest.mark.parametrize("data", [b"The tea is hot.", b"PK\x03\x04", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(99)])
 def test_what_is_no_such_document(suffix: str, data: bytes) -> None:
     message = refused(data, suffix)
     assert "is not a" in message or ", not a" in message or "is damaged or cut off" in message
