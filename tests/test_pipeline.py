@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from aligner.data import Bead, Document, Dropped, Line, Sentence
@@ -9,6 +11,7 @@ from aligner.errors import NoParallelTextError, UsageError
 from aligner.pipeline import Settings, align_documents, align_prepared, align_ready_sentences, text_document
 
 SETTINGS = Settings()
+GOLD = Path(__file__).parent / "data" / "gold"
 
 
 def test_a_document_from_text_has_the_lines_an_editor_shows() -> None:
@@ -88,3 +91,17 @@ def test_a_side_without_words_is_no_reason_to_turn_the_sides_round() -> None:
 def test_settings_refuse_a_minimum_confidence_out_of_range(value: float) -> None:
     with pytest.raises(UsageError, match="between 0 and 1"):
         Settings(min_confidence=value)
+
+
+def test_a_text_that_is_repeated_is_aligned_copy_by_copy() -> None:
+    texts = [GOLD.joinpath(f"dinner-novel.{language}").read_text("utf-8").splitlines() for language in ("en", "zh")]
+    once, many = (align_ready_sentences(texts[0] * times, texts[1] * times, SETTINGS).beads for times in (1, 12))
+    pairs = [(bead.source, bead.target) for bead in once if bead.source and bead.target]
+    rows, columns = map(len, texts)
+    found = [(bead.source, bead.target) for bead in many if bead.source and bead.target]
+    wanted = [
+        (tuple(copy * rows + i for i in source), tuple(copy * columns + j for j in target))
+        for copy in range(12)
+        for source, target in pairs
+    ]
+    assert len({*found} & {*wanted}) > 0.98 * len(wanted) and len(found) < 1.02 * len(wanted)

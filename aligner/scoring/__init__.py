@@ -12,9 +12,16 @@ import numpy as np
 from aligner.arrays import AnyArray, Beads, DoubleArray, FloatArray, IntArray
 from aligner.scoring.coverage import Side, build_sides
 from aligner.scoring.features import OPENING, TextPair, bead_features
-from aligner.scoring.gaps import SURE_MARGIN, fill_gaps
 from aligner.scoring.lexicon import load_lexicon
-from aligner.scoring.neighbours import Chain, Neighbours, find_neighbours, mutual_pairs, windows_around
+from aligner.scoring.neighbours import (
+    Chain,
+    Copies,
+    Neighbours,
+    find_neighbours,
+    mutual_pairs,
+    pairs_of_copies,
+    windows_around,
+)
 from aligner.scoring.rough import Roughly
 from aligner.scoring.scorer import Scorer, linear_scorer
 from aligner.scoring.solitude import solitude
@@ -51,6 +58,7 @@ BEADS_AT_ONCE = 50_000  # their features take 15 MB
 FEW_SENTENCES = 500  # of which neighbours are found sooner than threads start
 SENTENCES_IN_FULL = 10_000  # what is kept of them takes 20 MB
 VECTORS_AT_ONCE = 1024  # of a long text
+SURE_MARGIN = 0.1  # of an anchor's cosine over the usual; chance pairs among unrelated sentences lie below
 RATIO_PRIOR = 500  # Chinese characters' worth of belief in the usual ratio
 
 
@@ -63,7 +71,7 @@ class Anchors:
     """Nearest neighbours both ways, and a rising chain of pairs of sentences that are each other's nearest.
 
     ``source`` and ``target`` are the chain's English and Chinese indices, ``weight`` how far each pair stands out;
-    ``mutual`` holds indices and weights of all such pairs, in the chain or not.
+    ``mutual`` holds indices and weights of all such pairs, in the chain or not, but for sentences that occur twice.
     """
 
     english: Neighbours
@@ -78,26 +86,36 @@ def find_anchors(
     texts: tuple[Sequence[str], Sequence[str]], spans: tuple[SpanCache, SpanCache], chain: Chain
 ) -> Anchors:
     """Find the neighbours, and the mutual ones among them that ``chain`` picks by (source, target, weight)."""
+    copies = Copies.among(texts[0]), Copies.among(texts[1])
     with shared_over_cores(sum(map(len, spans)) > FEW_SENTENCES) as share:
-        left, right = share(_unit_vectors, spans)
+        left, right = share(lambda side: _unit_vectors(*side), zip(spans, copies, strict=True))
         vectors = left, right
         near = find_neighbours(*vectors, windows_around(*vectors, chain), share)
-    mutual = mutual_pairs(*near)
-    chosen = chain(*mutual)
-    anchors = mutual[0][chosen], mutual[1][chosen], mutual[2][chosen]
-    source, target, weight = fill_gaps(texts, vectors, anchors, chain)
-    return Anchors(*near, source, target, weight, mutual)
+    pairs = mutual_pairs(*near)
+    source, target, which, ways = pairs_of_copies(pairs, *copies)
+    weight = pairs[2][which]
+    chosen = chain(source, target, weight / ways)
+    single = ways == 1
+    return Anchors(
+        near[0].of(copies[0]),
+        near[1].of(copies[1]),
+        source[chosen],
+        target[chosen],
+        weight[chosen],
+        (source[single], target[single], weight[single]),
+    )
 
 
-def _unit_vectors(cache: SpanCache) -> AnyArray:
-    """The vectors of all sentences; those of a long text, which the cache can't keep, rounded to 16 bits."""
+def _unit_vectors(cache: SpanCache, copies: Copies) -> AnyArray:
+    """A vector of each wording; those of a long text, which the cache can't keep, rounded to 16 bits."""
     if len(cache) <= SENTENCES_IN_FULL:
-        return cache.vectors(1)
-    first = cache.spans.vectors(1, 0, 1)
-    result = np.empty((len(cache), first.shape[1]), np.float16)
+        vectors = cache.vectors(1)
+        return vectors if copies.none else vectors[copies.first]
+    result = np.empty((len(copies.first), cache.spans.vectors(1, 0, 1).shape[1]), np.float16)
     for low in range(0, len(cache), VECTORS_AT_ONCE):
         high = min(len(cache), low + VECTORS_AT_ONCE)
-        result[low:high] = cache.spans.vectors(1, low, high)
+        start, end = np.searchsorted(copies.first, (low, high)).tolist()
+        result[start:end] = cache.spans.vectors(1, low, high)[copies.first[start:end] - low]
     return result
 
 

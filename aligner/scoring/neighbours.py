@@ -1,8 +1,12 @@
-"""Nearest neighbours between the sentences of two texts: the evidence that a sentence has a counterpart at all."""
+"""Nearest neighbours between the sentences of two texts: the evidence that a sentence has a counterpart at all.
+
+A sentence that a text repeats is looked at once: its copies are as near to everything as it is, and none of them says
+what is usual for it. Which copy belongs to which is for the chain to find out.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -16,10 +20,40 @@ MOST_ROWS = 1024  # of a block
 EVERYWHERE = 40_000_000  # pairs of sentences among which all are compared; 0.3 s
 GROUP = 16  # sentences
 BEYOND = 1000  # sentences
+ASTRAY = 1  # copies by which counting them may be wrong
+MOST_WAYS = 50  # to count them, where one text has more; beyond, the sentence says nothing
 
 Window = tuple[IntArray, IntArray]
 Windows = tuple[Window, Window]
 Chain = Callable[[IntArray, IntArray, DoubleArray], IntArray]
+
+
+@dataclass(frozen=True)
+class Copies:
+    """Which sentences of a text are the same.
+
+    ``numbers``, shape (n,), has for each sentence the number of its wording, counted in the order in which they first
+    occur; ``first``, rising, where each of these occurs first.
+    """
+
+    numbers: IntArray
+    first: IntArray
+
+    @classmethod
+    def among(cls, sentences: Sequence[str]) -> Copies:
+        """Look through the sentences of a text."""
+        known: dict[str, int] = {}
+        numbers = np.array([known.setdefault(sentence, len(known)) for sentence in sentences], np.int64)
+        return cls(numbers, np.flatnonzero(np.diff(np.maximum.accumulate(numbers), prepend=-1)))
+
+    @property
+    def none(self) -> bool:
+        """Whether no sentence occurs twice."""
+        return len(self.first) == len(self.numbers)
+
+    def places(self) -> list[IntArray]:
+        """For each wording where it occurs, rising."""
+        return np.split(np.argsort(self.numbers, kind="stable"), np.cumsum(np.bincount(self.numbers))[:-1])
 
 
 @dataclass(frozen=True)
@@ -32,6 +66,10 @@ class Neighbours:
 
     nearest: IntArray
     cosines: FloatArray
+
+    def of(self, copies: Copies) -> Neighbours:
+        """The same for each sentence of a text, where this is for each of its different ones."""
+        return self if copies.none else Neighbours(self.nearest[copies.numbers], self.cosines[copies.numbers])
 
     @property
     def level(self) -> FloatArray:
@@ -117,3 +155,28 @@ def mutual_pairs(english: Neighbours, chinese: Neighbours) -> tuple[IntArray, In
     rows, columns = rows[mutual], columns[mutual]
     margin = english.cosines[rows, 0] - (english.level[rows] + chinese.level[columns]) / 2
     return rows, columns, np.maximum(margin.astype(np.float64), 0.0)
+
+
+def pairs_of_copies(
+    pairs: tuple[IntArray, IntArray, DoubleArray], english: Copies, chinese: Copies
+) -> tuple[IntArray, IntArray, IntArray, IntArray]:
+    """Pairs of sentences that may belong together, from pairs of wordings: the n-th copy of one and of the other.
+
+    Where one text has more copies, any may be those that the other lacks. Returns source and target indices, the number
+    of the pair of wordings, and how many such pairs of sentences there are for one sentence.
+    """
+    counts = [np.bincount(side.numbers)[numbers] for side, numbers in zip((english, chinese), pairs[:2], strict=True)]
+    single = np.flatnonzero((counts[0] == 1) & (counts[1] == 1))
+    found = [(english.first[pairs[0][single]], chinese.first[pairs[1][single]], single, np.ones_like(single))]
+    places = ([], []) if len(single) == len(pairs[0]) else (english.places(), chinese.places())
+    for number in np.flatnonzero((counts[0] > 1) | (counts[1] > 1)).tolist():
+        own, others = places[0][pairs[0][number]], places[1][pairs[1][number]]
+        more = len(others) - len(own)
+        astray = min(ASTRAY, len(own) - 1, len(others) - 1)
+        shifts = range(min(0, more) - astray, max(0, more) + astray + 1)
+        for shift in shifts if len(shifts) <= MOST_WAYS else ():
+            left = own[max(0, -shift) : max(0, len(others) - shift)]
+            right = others[max(0, shift) :][: len(left)]
+            found.append((left, right, np.full(len(left), number), np.full(len(left), len(shifts))))
+    source, target, which, ways = (np.concatenate(column) for column in zip(*found, strict=True))
+    return source, target, which, ways

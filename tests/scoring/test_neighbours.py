@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from aligner.scoring import neighbours
-from aligner.scoring.gaps import fill_gaps
-from aligner.scoring.neighbours import find_neighbours, mutual_pairs, windows_around
+from aligner.scoring.neighbours import Copies, find_neighbours, mutual_pairs, pairs_of_copies, windows_around
 from aligner.search import anchor_chain
 
 
@@ -60,14 +61,63 @@ def test_a_short_text_has_no_windows() -> None:
     assert windows_around(*texts(50), anchor_chain) is None
 
 
+def anchors(english: list[str], chinese: list[str]) -> list[tuple[int, int]]:
+    """The chain for texts of numbers, of which the same ones belong together."""
+    vectors = texts(1 + max(map(int, english + chinese)))
+    copies = Copies.among(english), Copies.among(chinese)
+    numbers = (
+        [int(text[place]) for place in side.first] for text, side in zip((english, chinese), copies, strict=True)
+    )
+    near = find_neighbours(*(unit[some] for unit, some in zip(vectors, numbers, strict=True)))
+    pairs = mutual_pairs(*near)
+    source, target, which, ways = pairs_of_copies(pairs, *copies)
+    chosen = anchor_chain(source, target, pairs[2][which] / ways)
+    assert all(english[i] == chinese[j] for i, j in zip(source, target, strict=True))
+    return list(zip(source[chosen].tolist(), target[chosen].tolist(), strict=True))
+
+
 def test_anchors_are_found_in_every_copy_of_a_passage() -> None:
-    vectors = texts(200)
-    english, chinese = (np.tile(one, (6, 1)) for one in vectors)
     words = [str(number) for number in range(200)] * 6
-    pairs = mutual_pairs(*find_neighbours(english, chinese))
-    chosen = anchor_chain(*pairs)
-    first = pairs[0][chosen], pairs[1][chosen], pairs[2][chosen]
-    source, target, _ = fill_gaps((words, words), (english, chinese), first, anchor_chain)
-    assert len(source) > 900
-    assert (source == target).all()
-    assert (np.diff(source) > 0).all() and (np.diff(target) > 0).all()
+    assert anchors(words, words) == [(i, i) for i in range(1200)]
+
+
+def test_anchors_where_a_copy_of_a_passage_is_missing() -> None:
+    passage, other = [str(number) for number in range(50)], [str(number) for number in range(50, 60)]
+    english = [*passage * 4, *other, *passage * 3]
+    chinese = [*passage * 4, *other, *passage * 2]
+    for one, two in ((english, chinese), (chinese, english)):
+        found = anchors(one, two)
+        assert len(found) == 310
+        assert found[:210] == [(i, i) for i in range(210)]
+
+
+def test_a_sentence_that_returns_is_an_anchor_where_its_surroundings_are() -> None:
+    english = ["0", "1", "7", "2", "3", "7", "4", "5", "6"]
+    chinese = ["0", "1", "2", "3", "7", "4", "5", "7", "6"]
+    found = anchors(english, chinese)
+    assert (5, 4) in found and len(found) == 8
+    assert anchors(["7"] * 5, ["7"] * 5) == [(i, i) for i in range(5)]
+
+
+def test_a_sentence_that_one_text_repeats_without_end_is_no_anchor() -> None:
+    assert anchors(["0", "1", "2"], ["0", *["1"] * 99, "2"]) == [(0, 0), (2, 100)]
+
+
+@given(st.lists(st.sampled_from("abcd")), st.lists(st.sampled_from("abcd")))
+def test_pairs_of_copies_rise_and_none_is_there_twice(english: list[str], chinese: list[str]) -> None:
+    copies = Copies.among(english), Copies.among(chinese)
+    first = [[text[place] for place in side.first] for text, side in zip((english, chinese), copies, strict=True)]
+    both = [(first[0].index(word), first[1].index(word)) for word in first[0] if word in first[1]]
+    numbers = np.array(both, np.int64).reshape(-1, 2)
+    source, target, which, ways = pairs_of_copies((numbers[:, 0], numbers[:, 1], np.ones(len(both))), *copies)
+    pairs = list(zip(source.tolist(), target.tolist(), strict=True))
+    assert len(set(pairs)) == len(pairs) == len(ways)
+    assert all(english[i] == chinese[j] == first[0][both[n][0]] for (i, j), n in zip(pairs, which, strict=True))
+    once = {
+        (english.index(word), chinese.index(word)) for word in "abcd" if english.count(word) == 1 == chinese.count(word)
+    }
+    assert {pair for pair, one in zip(pairs, ways, strict=True) if one == 1} == once
+    assert [text[place] for text, side in zip((english, chinese), copies, strict=True) for place in side.first] == [
+        *dict.fromkeys(english),
+        *dict.fromkeys(chinese),
+    ]
