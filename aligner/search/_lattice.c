@@ -9,6 +9,7 @@
 typedef struct {
     const float *scores;
     double *frame;
+    float *sums; /* of a row, as many as the frame has columns; 0 between rows */
     const int64_t *low, *high, *sources, *targets;
     Py_ssize_t kinds, height, width, rows, columns, count;
     int longest;
@@ -29,12 +30,54 @@ static void take_best(double *restrict best, const double *restrict from, const 
     }
 }
 
+/* e to a power that is not above 0, to seven digits, in few steps that compilers make vectors of: the power less a
+   multiple of log 2, by its series, and the multiple put into the exponent. What is below -80, or no number, is -80. */
+static inline float exponential(float power)
+{
+    const float shifter = 12582912; /* added, it leaves whole numbers in the last bits */
+    union { float value; uint32_t bits; } whole, result;
+    power = power > -80 ? power : -80;
+    whole.value = power * 1.44269504f + shifter;
+    const float multiple = whole.value - shifter, rest = power - multiple * 0.693359375f + multiple * 2.12194440e-4f;
+    const float upper = 1.f / 6 + rest * (1.f / 24 + rest * (1.f / 120 + rest * (1.f / 720)));
+    result.value = 1 + rest * (1 + rest * (0.5f + rest * upper));
+    result.bits += whole.bits << 23;
+    return result.value;
+}
+
+FOR_EACH_PROCESSOR
+static void add_up(float *restrict sums, const double *restrict best, const double *restrict from,
+                   const float *restrict scores, Py_ssize_t count)
+{
+    for (Py_ssize_t column = 0; column < count; column++)
+        sums[column] += exponential((float)(from[column] + scores[column] - best[column]));
+}
+
 FOR_EACH_PROCESSOR
 static void mark(char *restrict found, const double *restrict from, const float *restrict scores,
                  const double *restrict ahead, double least, Py_ssize_t count)
 {
     for (Py_ssize_t column = 0; column < count; column++)
         found[column] = from[column] + scores[column] + ahead[column] >= least;
+}
+
+/* What comes to nodes by all kinds of beads but insertions: first the best of each node, then the sum of all, with the
+   best taken for one, then its logarithm. */
+static void add_kind(const block *of, int turn, double *current, const double *from, const float *scores,
+                     Py_ssize_t count)
+{
+    if (turn)
+        add_up(of->sums, current, from, scores, count);
+    else
+        take_best(current, from, scores, count);
+}
+
+static void finish_sums(const block *of, double *current, Py_ssize_t count)
+{
+    for (Py_ssize_t column = 0; column < count; column++) {
+        current[column] += logf(of->sums[column]);
+        of->sums[column] = 0;
+    }
 }
 
 /* Fills the rows of the block, which follow the ``longest`` rows and columns before it. ``begin`` is the number of the
@@ -46,20 +89,16 @@ static void add_forward(const block *of, Py_ssize_t begin)
         const Py_ssize_t start = of->low[row] - of->low[0], stop = of->high[row] + 1 - of->low[0];
         double *current = of->frame + (row + longest) * columns + longest;
         const float *insertions = NULL;
-        for (Py_ssize_t kind = 0; kind < of->kinds; kind++) {
-            const Py_ssize_t a = of->sources[kind], b = of->targets[kind];
-            const float *scores = of->scores + (kind * of->height + row) * of->width;
-            if (a && b)
-                take_best(current + start, current - a * columns - b + start, scores + start, stop - start);
-            else if (b)
-                insertions = scores;
-        }
-        for (Py_ssize_t kind = 0; kind < of->kinds; kind++)
-            if (!of->targets[kind]) {
+        for (int turn = 0; turn < 2; turn++)
+            for (Py_ssize_t kind = 0; kind < of->kinds; kind++) {
+                const Py_ssize_t a = of->sources[kind], b = of->targets[kind];
                 const float *scores = of->scores + (kind * of->height + row) * of->width;
-                for (Py_ssize_t column = start; column < stop; column++)
-                    current[column] = add_logs(current[column], current[column - columns] + scores[column]);
+                if (a)
+                    add_kind(of, turn, current + start, current - a * columns - b + start, scores + start, stop - start);
+                else
+                    insertions = scores;
             }
+        finish_sums(of, current + start, stop - start);
         if (row == begin)
             current[start] = 0;
         for (Py_ssize_t column = start + 1; insertions && column < stop; column++)
@@ -77,22 +116,19 @@ static void add_backward(const block *of, Py_ssize_t end, const double *ahead, c
     for (Py_ssize_t row = of->count; row-- > 0;) {
         const Py_ssize_t start = of->low[row] - of->low[0], stop = of->high[row] + 1 - of->low[0];
         double *current = of->frame + row * columns;
-        for (Py_ssize_t kind = 0; kind < of->kinds; kind++) {
-            const Py_ssize_t a = of->sources[kind], b = of->targets[kind];
-            const float *scores = of->scores + (kind * of->height + row + a) * of->width + b + start;
-            const double *from = current + a * columns + b + start;
-            if (a && b)
-                take_best(current + start, from, scores, stop - start);
-            if (a)
-                mark(found + (kind * of->count + row) * places + start, from, scores, ahead + row * places + start,
-                     least, stop - start);
-        }
-        for (Py_ssize_t kind = 0; kind < of->kinds; kind++)
-            if (!of->targets[kind]) {
-                const float *scores = of->scores + (kind * of->height + row + 1) * of->width;
-                for (Py_ssize_t column = start; column < stop; column++)
-                    current[column] = add_logs(current[column], current[column + columns] + scores[column]);
+        for (int turn = 0; turn < 2; turn++)
+            for (Py_ssize_t kind = 0; kind < of->kinds; kind++) {
+                const Py_ssize_t a = of->sources[kind], b = of->targets[kind];
+                const float *scores = of->scores + (kind * of->height + row + a) * of->width + b + start;
+                const double *from = current + a * columns + b + start;
+                if (!a)
+                    continue;
+                add_kind(of, turn, current + start, from, scores, stop - start);
+                if (turn)
+                    mark(found + (kind * of->count + row) * places + start, from, scores, ahead + row * places + start,
+                         least, stop - start);
             }
+        finish_sums(of, current + start, stop - start);
         if (row == end)
             current[stop - 1] = 0;
         for (Py_ssize_t kind = 0; kind < of->kinds; kind++)
@@ -144,12 +180,14 @@ static PyObject *call_forward(PyObject *module, PyObject *arguments)
                           buffers + 5, &of.longest, &begin))
         return NULL;
     const int fits = is_sound(&of, buffers, of.longest, 0);
-    if (fits) {
+    of.sums = fits ? calloc(of.columns, sizeof(float)) : NULL;
+    if (of.sums) {
         Py_BEGIN_ALLOW_THREADS
         add_forward(&of, begin);
         Py_END_ALLOW_THREADS
     }
-    return finish(buffers, 6, fits, 1);
+    free(of.sums);
+    return finish(buffers, 6, fits, of.sums != NULL);
 }
 
 static PyObject *call_backward(PyObject *module, PyObject *arguments)
@@ -164,12 +202,14 @@ static PyObject *call_backward(PyObject *module, PyObject *arguments)
     int fits = is_sound(&of, buffers, 0, of.longest);
     const Py_ssize_t places = fits ? of.count * (of.columns - of.longest) : 0;
     fits = fits && buffers[6].len == places * (Py_ssize_t)sizeof(double) && buffers[7].len == of.kinds * places;
-    if (fits) {
+    of.sums = fits ? calloc(of.columns, sizeof(float)) : NULL;
+    if (of.sums) {
         Py_BEGIN_ALLOW_THREADS
         add_backward(&of, end, buffers[6].buf, buffers[7].buf, least);
         Py_END_ALLOW_THREADS
     }
-    return finish(buffers, 8, fits, 1);
+    free(of.sums);
+    return finish(buffers, 8, fits, of.sums != NULL);
 }
 
 /* Adds to the totals of nodes what comes to them by steps from one node to another, in this order, or takes the best. */

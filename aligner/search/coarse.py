@@ -3,7 +3,9 @@
 Of each bead the paths through it are weighed (forward and backward sums, as in the exact search); where they are hardly
 probable among all paths, the bead is left out. Rows are looked at a few at a time, first down and then up, so that the
 rough scores of all beads are never held at once. What comes to nodes is held in double precision: over a stretch of
-100,000 null beads single precision loses more than is tolerated, and no path was left.
+100,000 null beads single precision loses more than is tolerated, and no path was left. Linked beads add up as well as
+null beads: with the best of them alone, sums from the start and from the end are of other paths, which differ by more
+than is tolerated where a long text nearly repeats itself.
 """
 
 from __future__ import annotations
@@ -19,9 +21,9 @@ from aligner.search.anchors import Band
 from aligner.search.kinds import BEAD_TYPES, DELETION, INSERTION, LONGEST, SOURCES, TARGETS
 
 # How much less probable than all paths those with the bead may be, in logs of rough odds. On novels and an academic
-# text this leaves 35 beads for each English sentence, of more than a thousand; of their posteriors seven move by more
-# than 0.001 and the most by 0.024, and on 24 noisy pages six, by 0.003 at most. No bead of the best path changes.
-TOLERANCE = 14.0
+# text this leaves 21 beads for each English sentence, of more than a thousand; of the confidences of their pairs three
+# move by more than 0.001 and the most by 0.002, and on 30 noisy pages by 0.0003. No bead of the best path changes.
+TOLERANCE = 18.0
 SMALL_BAND = 200  # nodes: of a shorter text all beads are taken, which takes less time than choosing
 MOST_ROWS = 24  # that are looked at together
 CELLS_AT_ONCE = 10_000  # of nodes, unless a row has more: their scores and what comes of these take 4 MB
@@ -73,8 +75,7 @@ def _blocks(band: Band) -> Iterator[tuple[int, int]]:
 def _forward(band: Band, rough: Rough, block: tuple[int, int], above: list[DoubleArray]) -> list[DoubleArray]:
     """What comes to the nodes of each row from the start, in logs; ``above`` are the rows before.
 
-    Of linked beads the best counts. Null beads add up: that a stretch without counterpart can be passed over in many
-    orders is part of its probability.
+    All beads add up: that a stretch without counterpart can be passed over in many orders is part of its probability.
     """
     first, last = block
     left, right = int(band.low[first]), int(band.high[last - 1]) + 1
@@ -98,8 +99,8 @@ def _add_forward(band: Band, block: tuple[int, int], scores: FloatArray, frame: 
         there = slice(place.start + LONGEST, place.stop + LONGEST)
         current = frame[row + LONGEST, there]
         begin = steps[:, : len(current)] + ((row + LONGEST) * width + there.start)
-        np.max(frame.ravel()[begin] + scores[_LINKED, row, place], axis=0, out=current)
-        np.logaddexp(current, frame[row + LONGEST - 1, there] + scores[DELETION, row, place], out=current)
+        terms = frame.ravel()[begin] + scores[_LINKED, row, place]
+        np.logaddexp(_sum(terms), frame[row + LONGEST - 1, there] + scores[DELETION, row, place], out=current)
         if block[0] + row == 0:
             current[0] = 0
         current -= insertions[row, place]
@@ -147,7 +148,7 @@ def _add_backward(band: Band, block: tuple[int, int], scores: FloatArray, frame:
         ends = steps[:, : len(current)] + (row * frame.shape[1] + place.start)
         through[_LINKED, row, place] = terms = frame.ravel()[ends] + scores.ravel()[ends + kinds]
         through[DELETION, row, place] = deleted = frame[row + 1, place] + scores[DELETION, row + 1, place]
-        np.logaddexp(np.max(terms, axis=0), deleted, out=current)
+        np.logaddexp(_sum(terms), deleted, out=current)
         if block[0] + row == band.source_count:
             current[-1] = 0
         current += insertions[row, place]
@@ -175,6 +176,14 @@ def _frame(
         if left < right:
             frame[row - rows[0], left - columns[0] : right - columns[0]] = values[left - low : right - low]
     return frame
+
+
+def _sum(logs: DoubleArray) -> DoubleArray:
+    """Logs of the sums of columns; -inf where there is nothing but."""
+    best = np.maximum(logs.max(axis=0), -1e300)
+    with np.errstate(divide="ignore"):
+        result: DoubleArray = best + np.log(np.exp(logs - best).sum(axis=0))
+    return result
 
 
 def _running_costs(costs: FloatArray) -> DoubleArray:

@@ -7,6 +7,7 @@ import pytest
 
 from aligner.arrays import Beads
 from aligner.search import BEAD_TYPES, Band, Graph, band_around, coarse, make_band, plausible_beads
+from aligner.search.kinds import LONGEST
 
 pytestmark = pytest.mark.usefixtures("_each_way")
 UNDER_TEST = coarse
@@ -52,6 +53,32 @@ def test_what_is_left_out_hardly_matters(jump: tuple[int, int]) -> None:
     assert len(found) == len(some)
     for key, posterior in zip(keys(every), exact, strict=True):
         assert found.get(key, 0.0) == pytest.approx(posterior, abs=0.001)
+
+
+def test_what_comes_from_the_start_is_what_comes_from_the_end() -> None:
+    """If one of them left out paths that the other has, no bead might be on a path that is good enough."""
+    size = 100
+    scores, band = Scores(size, (0, size + 1), seed=5), make_band(np.zeros(size + 1, np.int64), np.full(size + 1, size))
+    scores.noise[2:] += 3 - LINKED * np.array([sum(kind) for kind in BEAD_TYPES[2:]])[:, None, None]
+    blocks = list(coarse._blocks(band))
+    ahead: list[np.ndarray] = []
+    for block in blocks:
+        ahead += coarse._forward(band, scores.table, block, ahead[-LONGEST:])
+    behind: list[np.ndarray] = []
+    for block in reversed(blocks):
+        behind = coarse._backward(band, scores.table, block, ahead, behind[:LONGEST], 0.0)[1] + behind
+    assert behind[0][0] == pytest.approx(ahead[-1][-1], abs=1e-3)
+    every = band.all_beads()
+    through = coarse_sums(every, scores.of(every), ahead, behind)
+    for row in range(1, size + 1):
+        over = (every.rows - every.sources < row) & (every.rows >= row)
+        assert np.logaddexp.reduce(through[over]) == pytest.approx(ahead[-1][-1], abs=1e-3)
+
+
+def coarse_sums(beads: Beads, scores: np.ndarray, ahead: list[np.ndarray], behind: list[np.ndarray]) -> np.ndarray:
+    """What all paths through each bead come to."""
+    begin = np.stack(ahead)[beads.rows - beads.sources, beads.columns - beads.targets]
+    return begin + scores + np.stack(behind)[beads.ends]
 
 
 def keys(beads: Beads) -> list[tuple[int, ...]]:
