@@ -29,7 +29,7 @@ SMALL_INPUT = 50_000  # bytes: an article in both languages and more; a book gai
 Inputs = Annotated[
     list[str],
     typer.Argument(
-        metavar="INPUT",
+        metavar="INPUT...",
         show_default=False,
         help="One file that holds both languages, or an English and a Chinese file; - is standard input.",
     ),

@@ -48,7 +48,7 @@ def _finite(value: float) -> float:
 Inputs = Annotated[
     list[str],
     typer.Argument(
-        metavar="INPUT",
+        metavar="INPUT...",
         show_default=False,
         help="Folders, files, patterns such as 'news/**/*.html', web archives, manifests, or tables of texts.",
     ),

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 Inputs = Annotated[
     list[str],
     typer.Argument(
-        metavar="FILE",
+        metavar="FILE...",
         show_default=False,
         help="A saved project, or what aligner align takes: one file with both languages, or two.",
     ),

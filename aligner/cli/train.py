@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 Folders = Annotated[
     list[Path] | None,
     typer.Argument(
-        metavar="FOLDER",
+        metavar="FOLDER...",
         help="Holds NAME.en and NAME.zh, with NAME.gold a sentence a line, without it parallel line by line.",
         show_default=False,
     ),

@@ -28,15 +28,16 @@ CHINESE_SUFFIXES = (".zh", ".zh-TW")
 
 
 def read_training_folder(folder: Path, *, source: str = "zh") -> list[GoldText]:
-    """Read gold alignments (``NAME.gold``), or texts that are parallel line by line where there are none.
+    """Read gold alignments (``NAME.gold``), and texts that are parallel line by line and have none.
 
     Of line-parallel texts in Simplified (``NAME.zh``) and Traditional script (``NAME.zh-TW``) every third is taken in
     the latter. Raises InputError where the folder holds neither.
     """
-    if any(folder.glob("*.gold")):
-        return [replace(text, name=f"{folder.name}/{text.name}") for text in read_gold_folder(folder, source=source)]
     result = []
-    for number, english in enumerate(sorted(folder.glob("*.en"))):
+    if any(folder.glob("*.gold")):
+        result = [replace(text, name=f"{folder.name}/{text.name}") for text in read_gold_folder(folder, source=source)]
+    parallel = [english for english in sorted(folder.glob("*.en")) if not english.with_suffix(".gold").exists()]
+    for number, english in enumerate(parallel):
         choices = [english.with_suffix(suffix) for suffix in CHINESE_SUFFIXES if english.with_suffix(suffix).exists()]
         if choices:
             chinese = choices[-1] if number % 3 == 0 else choices[0]

@@ -164,6 +164,17 @@ def test_line_parallel_texts_leave_the_beads_inside_a_line_open(tmp_path: Path) 
     assert text.beads == (((0, 1), (0, 1)), ((2,), (2,)))
 
 
+def test_gold_and_line_parallel_texts_may_stand_in_one_folder(tmp_path: Path) -> None:
+    for name in ("a", "b"):
+        (tmp_path / f"{name}.en").write_text("One came.\nTwo went.\n", "utf-8")
+        (tmp_path / f"{name}.zh").write_text("一个来了。\n两个走了。\n", "utf-8")
+    (tmp_path / "b.gold").write_text("[0]:[0]\n[1]:[1]\n", "utf-8")
+    assert [(text.name, text.exact) for text in read_training_folder(tmp_path)] == [
+        (f"{tmp_path.name}/b", True),
+        (f"{tmp_path.name}/a", False),
+    ]
+
+
 def test_a_folder_with_nothing_to_learn_from_is_refused(tmp_path: Path) -> None:
     with pytest.raises(InputError, match="Nothing to learn from"):
         read_training_folder(tmp_path)
