@@ -21,9 +21,9 @@ from aligner.search.anchors import Band
 from aligner.search.kinds import BEAD_TYPES, DELETION, INSERTION, LONGEST, SOURCES, TARGETS
 
 # How much less probable than all paths those with the bead may be, in logs of rough odds. On novels and an academic
-# text this leaves 21 beads for each English sentence, of more than a thousand; of the confidences of their pairs three
-# move by more than 0.001 and the most by 0.002, and on 30 noisy pages by 0.0003. No bead of the best path changes.
-TOLERANCE = 18.0
+# text this leaves 17 beads for each English sentence, of more than a thousand; of the confidences of their pairs three
+# move by more than 0.001 and the most by 0.002, and on 30 noisy pages by 0.0004. No bead of the best path changes.
+TOLERANCE = 16.0
 SMALL_BAND = 200  # nodes: of a shorter text all beads are taken, which takes less time than choosing
 MOST_ROWS = 24  # that are looked at together
 CELLS_AT_ONCE = 10_000  # of nodes, unless a row has more: their scores and what comes of these take 4 MB
