@@ -13,8 +13,8 @@ CHINESE = frozenset(("zh", "zho", "chi", "cmn", "yue", "wuu", "nan", "hak", "gan
 # What Windows called them, which old translation tools still write.
 _WINDOWS = {"enu": "en", "ens": "en", "chs": "zh", "cht": "zh", "zhh": "zh", "zhi": "zh"}
 # What people call them, in names of files and titles of columns.
-WORDS = {"english": "en", "chinese": "zh", "cn": "zh", "英文": "en", "英语": "en", "英語": "en"}
-WORDS |= dict.fromkeys(("中文", "汉语", "漢語"), "zh")
+_ENGLISH_WORDS, _CHINESE_WORDS = ("english", "英文", "英语", "英語"), ("chinese", "cn", "中文", "汉语", "漢語")
+WORDS = dict.fromkeys(_ENGLISH_WORDS, "en") | dict.fromkeys(_CHINESE_WORDS, "zh")
 _LANGUAGES = dict.fromkeys(ENGLISH, "en") | dict.fromkeys(CHINESE, "zh") | _WINDOWS
 
 

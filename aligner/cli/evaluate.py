@@ -29,7 +29,7 @@ class Language(StrEnum):
 Folder = Annotated[
     Path | None,
     typer.Argument(
-        metavar="FOLDER...",
+        metavar="FOLDER",
         help="Holds NAME.en and NAME.zh, a sentence a line, and NAME.gold for each text; or a project of the review.",
     ),
 ]

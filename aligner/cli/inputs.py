@@ -115,9 +115,11 @@ def read_glossary(path: str, *, quiet: bool = False) -> dict[str, tuple[str, ...
     from aligner.reading import read_sentences
 
     document = read_sentences(path)
-    found = f"{path}: read as {document.encoding} (not UTF-8); save it in UTF-8 if its terms come out wrong"
+    warnings = list(document.warnings)
+    if document.encoding != "utf-8":  # the first says so, and names an option that is for the inputs
+        warnings[0] = f"{path}: read as {document.encoding} (not UTF-8); save it in UTF-8 if its terms come out wrong"
     if not quiet:
-        print_warnings(document.warnings if document.encoding == "utf-8" else [found])
+        print_warnings(warnings)
     terms: dict[str, tuple[str, ...]] = {}
     rows = _rows(line.text for line in document.lines)
     for place, (number, cells) in enumerate(rows):

@@ -85,9 +85,10 @@ def _opened(
 ) -> Project:
     """The saved project, or a new one of the inputs; one that was made of the same inputs before goes on."""
     from aligner.cli.inputs import check_inputs, read_inputs
-    from aligner.review.project import SUFFIX, Project, is_project
+    from aligner.reading import REVIEW_PROJECT
+    from aligner.review.project import Project, is_project
 
-    named_so = Path(inputs[0]).suffix.lower() == SUFFIX and Path(inputs[0]).is_file()
+    named_so = Path(inputs[0]).suffix.lower() == REVIEW_PROJECT and Path(inputs[0]).is_file()
     if len(inputs) == 1 and (named_so or is_project(inputs[0])):
         if project and project != Path(inputs[0]):
             raise UsageError(f"{inputs[0]} is a project already. Leave --project out.")
@@ -104,11 +105,11 @@ def _opened(
 
 def _project_path(inputs: Sequence[str]) -> Path:
     from aligner.cli.inputs import STDIN
-    from aligner.review.project import SUFFIX
+    from aligner.reading import REVIEW_PROJECT
 
     if STDIN in inputs:
         raise UsageError("Standard input has no name for the project. Give it one with --project FILE.")
-    return Path(inputs[0]).with_suffix(SUFFIX)
+    return Path(inputs[0]).with_suffix(REVIEW_PROJECT)
 
 
 def _continued(path: Path, digest: str, inputs: Sequence[str]) -> Project:

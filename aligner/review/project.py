@@ -22,7 +22,6 @@ from aligner.exporting.files import check_writable, write_file
 from aligner.exporting.unicode import replace_surrogates
 from aligner.review.rows import ALIGNED_AGAIN, SIDES, WRONG, Change, Edit, Ids, Row
 
-SUFFIX = ".aligner"
 APPLICATION = 0x416C676E  # "Algn", in the file's header
 VERSION = 1
 PATIENCE = 10.0  # seconds to wait for another program that is writing

@@ -68,7 +68,10 @@ class Neighbours:
     cosines: FloatArray
 
     def of(self, copies: Copies) -> Neighbours:
-        """The same for each sentence of a text, where this is for each of its different ones."""
+        """The same for each sentence of a text, where this is for each of its wordings.
+
+        ``nearest`` numbers wordings of the other text in either case.
+        """
         return self if copies.none else Neighbours(self.nearest[copies.numbers], self.cosines[copies.numbers])
 
     @property

@@ -99,8 +99,8 @@ def _add_forward(band: Band, block: tuple[int, int], scores: FloatArray, frame: 
         there = slice(place.start + LONGEST, place.stop + LONGEST)
         current = frame[row + LONGEST, there]
         begin = steps[:, : len(current)] + ((row + LONGEST) * width + there.start)
-        terms = frame.ravel()[begin] + scores[_LINKED, row, place]
-        np.logaddexp(_sum(terms), frame[row + LONGEST - 1, there] + scores[DELETION, row, place], out=current)
+        linked = np.logaddexp.reduce(frame.ravel()[begin] + scores[_LINKED, row, place], axis=0)
+        np.logaddexp(linked, frame[row + LONGEST - 1, there] + scores[DELETION, row, place], out=current)
         if block[0] + row == 0:
             current[0] = 0
         current -= insertions[row, place]
@@ -148,7 +148,7 @@ def _add_backward(band: Band, block: tuple[int, int], scores: FloatArray, frame:
         ends = steps[:, : len(current)] + (row * frame.shape[1] + place.start)
         through[_LINKED, row, place] = terms = frame.ravel()[ends] + scores.ravel()[ends + kinds]
         through[DELETION, row, place] = deleted = frame[row + 1, place] + scores[DELETION, row + 1, place]
-        np.logaddexp(_sum(terms), deleted, out=current)
+        np.logaddexp(np.logaddexp.reduce(terms, axis=0), deleted, out=current)
         if block[0] + row == band.source_count:
             current[-1] = 0
         current += insertions[row, place]
@@ -176,14 +176,6 @@ def _frame(
         if left < right:
             frame[row - rows[0], left - columns[0] : right - columns[0]] = values[left - low : right - low]
     return frame
-
-
-def _sum(logs: DoubleArray) -> DoubleArray:
-    """Logs of the sums of columns; -inf where there is nothing but."""
-    best = np.maximum(logs.max(axis=0), -1e300)
-    with np.errstate(divide="ignore"):
-        result: DoubleArray = best + np.log(np.exp(logs - best).sum(axis=0))
-    return result
 
 
 def _running_costs(costs: FloatArray) -> DoubleArray:

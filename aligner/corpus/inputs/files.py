@@ -172,7 +172,8 @@ def file_entries(files: Iterable[Found]) -> Iterator[Entry]:
         only = len(rest) == 2
         while pair := _pair(rest):
             rest = [found for found in rest if found not in pair]
-            yield _entry(key + ("" if only else pair[0].suffix) if key else pair[0].name, pair)
+            name = key + ("" if only else pair[0].suffix)
+            yield _entry(name if key else pair[0].name, pair)
         for found in rest:
             yield _entry(found.name, (found,))
         for found in again:
